@@ -1,0 +1,1 @@
+"""Who is there: identity providers, sessions, cards, linking, tokens, staff."""

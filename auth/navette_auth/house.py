@@ -1,0 +1,24 @@
+"""The house: everything a page or a resolver may call, put together once by navette_server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from navette.clock import Clock
+from navette.ils.port import Circulation
+from navette.settings import Settings
+from navette.storage.unit import Unit
+
+
+@dataclass(frozen=True)
+class House:
+    """Handed to pages as `request.app.state.house` and to resolvers as their context's house."""
+
+    settings: Settings
+    clock: Clock
+    unit: Unit
+    circulation: Circulation
+    search: Any
+    sign_in: Any
+    extras: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,116 @@
+"""Rows of identity: staff, sessions, linked identities, sign-in flows, tokens, attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from navette.storage.base import Instant, Json
+
+
+class Staff(SQLModel, table=True):
+    """Somebody who works in the network; roles: agent, coordinator, driver."""
+
+    __tablename__ = "staff"
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    role: str
+    library_id: int = Field(foreign_key="library.id")
+    password_hash: str
+    totp_secret: str | None = None
+    totp_last_step: int = 0
+    active: bool = True
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Identity(SQLModel, table=True):
+    """A person as a provider knows them: (issuer, subject), never an e-mail.
+
+    `patron_id` is their own card once it was proven (linking).
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    issuer: str
+    subject: str
+    claims: Any = Field(sa_column=Column(Json, nullable=False))
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    created_at: datetime = Field(sa_type=Instant)
+    linked_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_seen_at: datetime = Field(sa_type=Instant)
+
+
+class AuthSession(SQLModel, table=True):
+    """A browser that is signed in. Only the hash of the cookie's value is kept."""
+
+    __tablename__ = "auth_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    identity_id: int | None = Field(default=None, foreign_key="identity.id", index=True)
+    issuer: str = ""
+    provider_sid: str = Field(default="", index=True)
+    id_token: str = ""
+    device: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    idle_seconds: int
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SignInFlow(SQLModel, table=True):
+    """A sign-in that is under way at the provider; used once, bound to one browser."""
+
+    __tablename__ = "sign_in_flow"
+
+    state_hash: str = Field(primary_key=True)
+    browser_hash: str
+    nonce: str
+    verifier: str
+    next: str
+    created_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class ApiToken(SQLModel, table=True):
+    """A bearer token for programs; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    scopes: Any = Field(sa_column=Column(Json, nullable=False))
+    label: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Attempt(SQLModel, table=True):
+    """Failed attempts on a subject (card, address, login): slows, never locks."""
+
+    __tablename__ = "attempt"
+
+    subject: str = Field(primary_key=True)
+    failures: int
+    last_at: datetime = Field(sa_type=Instant)
+
+
+class LogoutToken(SQLModel, table=True):
+    """A back-channel logout token that was used: a replay is refused."""
+
+    __tablename__ = "logout_token"
+
+    jti: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant, index=True)

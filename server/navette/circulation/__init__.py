@@ -1,0 +1,1 @@
+"""Holds, transits and loans: the rules that make a promise true."""

@@ -1,0 +1,1 @@
+"""Offers of the metropolitan digital library: links, audiences, access rights."""

@@ -1,0 +1,127 @@
+"""The network as one value: libraries in line order, places, calendars, van, rule values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from navette.errors import UnknownLibrary
+from navette.network.calendar import Calendar
+from navette.network.timetable import Timetable
+
+
+@dataclass(frozen=True)
+class LibraryInfo:
+    """A library as everybody needs to know it."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    town: str
+    insee: str
+    shape: str
+    colour: str
+    position: int
+    population: int
+    address: str
+    phone: str
+    email: str
+    accessibility: str
+    engine: str
+    shelf_prefix: str
+    calendar: Calendar
+    pickup_place_id: int
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of patron: adult, young, child, group, professional."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything about the network that rules and pages read; small, loaded whole."""
+
+    title: str
+    notice: str
+    demonstration: bool
+    libraries: Sequence[LibraryInfo]
+    categories: Sequence[Category]
+    timetable: Timetable
+    rules: Mapping[tuple[str, str, str, str], Any]
+    facts: Mapping[str, Any]
+
+    def library(self, code: str) -> LibraryInfo:
+        """Return the library of a code read in any case; raises UnknownLibrary."""
+        wanted = code.strip().lower()
+        for library in self.libraries:
+            if library.code == wanted:
+                return library
+        raise UnknownLibrary(code, self.codes)
+
+    def by_id(self, library_id: int) -> LibraryInfo:
+        """Return the library of a row id; raises KeyError."""
+        for library in self.libraries:
+            if library.id == library_id:
+                return library
+        raise KeyError(library_id)
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """Return the codes in line order."""
+        return [library.code for library in self.libraries]
+
+    def rule(self, name: str, *, library: str = "", category: str = "", item_type: str = "") -> Any:
+        """Return the value of a rule: the closest of (library, category, type) wins.
+
+        Library counts most, then category, then type; raises KeyError for an unknown rule.
+        """
+        for at in (library, "") if library else ("",):
+            for of in (category, "") if category else ("",):
+                for kind in (item_type, "") if item_type else ("",):
+                    found = self.rules.get((name, at, of, kind))
+                    if found is not None:
+                        return found
+        return (
+            DEFAULT_RULES[name, item_type]
+            if (name, item_type) in DEFAULT_RULES
+            else (DEFAULT_RULES[name, ""])
+        )
+
+
+DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
+    ("loan_days", ""): 21,
+    ("loan_days", "film"): 14,
+    ("loan_days", "magazine"): 14,
+    ("loan_days_new", ""): 14,
+    ("loan_limit", ""): 15,
+    ("loan_limit_of_type", "film"): 4,
+    ("loan_limit_of_type", ""): 0,
+    ("loan_limit_new", ""): 2,
+    ("renewals", ""): 1,
+    ("renewal_days", ""): 21,
+    ("hold_limit", ""): 5,
+    ("pickup_days", ""): 10,
+    ("pickup_open_days", ""): 3,
+    ("pickup_days_longest", ""): 21,
+    ("hold_life_days", ""): 183,
+    ("new_days", ""): 56,
+    ("walk_in_share", ""): 0.25,
+    ("late_days_before_block", ""): 7,
+    ("suspension_days_longest", ""): 30,
+    ("local_window_days", ""): 0,
+    ("on_shelf_holds", ""): "allow",
+    ("reshelve_delay_minutes", ""): 0,
+    ("pull_rounds", ""): ["09:30", "14:00"],
+    ("min_transit_minutes", ""): 10,
+    ("registration_months", ""): 12,
+    ("passes", ""): 2,
+    ("pass_days", ""): 7,
+    ("suspend_days_longest", ""): 365,
+    ("lateness_p90_days", ""): 14,
+}

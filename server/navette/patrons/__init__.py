@@ -1,0 +1,1 @@
+"""People: patrons, their cards, guardians and preferences."""

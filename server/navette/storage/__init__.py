@@ -1,0 +1,1 @@
+"""Where facts are kept: tables, statements, units of work, migrations, outbox."""

@@ -1,0 +1,1 @@
+"""Migrations: plain operations, named by date and slug, that import no model."""

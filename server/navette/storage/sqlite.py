@@ -1,0 +1,148 @@
+"""SQLite: WAL, one writer thread a process, one read-only connection a thread."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from navette.errors import Busy, Duplicate
+from navette.storage.unit import Reader, Tx
+
+T = TypeVar("T")
+BUSY_TIMEOUT_MS = 10_000
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 268435456",
+    "PRAGMA cache_size = -32000",
+)
+
+
+def connect(path: Path, *, durable: bool = False) -> sqlite3.Connection:
+    """Open the file ready for writing; transactions are begun and ended by us alone.
+
+    `synchronous = NORMAL` survives a kill of the process; FULL also a power cut.
+    """
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    return connection
+
+
+class SqliteUnit:
+    """Units of work on one SQLite file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
+        """Open the file; the writer thread starts with the first write."""
+        self.path = path
+        self._durable = durable
+        self._jobs: queue.SimpleQueue[tuple[Callable[[Tx], Any], Future[Any]] | None] = (
+            queue.SimpleQueue()
+        )
+        self._writer: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """Give the calling thread's read-only connection."""
+        reader: Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            connection = connect(self.path, durable=self._durable)
+            connection.execute("PRAGMA query_only = ON")
+            self._readers.append(connection)
+            reader = self._local.reader = Reader(connection, self.dialect)
+        try:
+            yield reader
+        except sqlite3.OperationalError as error:
+            raise _translated(error) from error
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Hand `work` to the writer thread and wait for what it returns."""
+        if threading.current_thread() is self._writer:
+            message = "a unit of work cannot be opened inside another"
+            raise RuntimeError(message)
+        if self._writer is None:
+            self._start()
+        done: Future[T] = Future()
+        self._jobs.put((work, done))
+        return done.result()
+
+    def close(self) -> None:
+        """End the writer thread after the work it was given; close connections."""
+        if self._writer is not None:
+            self._jobs.put(None)
+            self._writer.join()
+            self._writer = None
+        for connection in self._readers:
+            connection.close()
+        self._readers.clear()
+        self._local = threading.local()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._writer is None:
+                self._writer = threading.Thread(
+                    target=self._run, name="navette-writer", daemon=True
+                )
+                self._writer.start()
+
+    def _run(self) -> None:
+        connection = connect(self.path, durable=self._durable)
+        try:
+            while (job := self._jobs.get()) is not None:
+                work, done = job
+                try:
+                    result = _transaction(connection, work)
+                except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
+                    done.set_exception(error)
+                else:
+                    done.set_result(result)
+                del work, done, job
+        finally:
+            connection.close()
+
+
+def _transaction(connection: sqlite3.Connection, work: Callable[[Tx], T]) -> T:
+    tx = Tx(connection, "sqlite")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        result = work(tx)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        raise _translated(error) from error
+    except BaseException:
+        _roll_back(connection)
+        raise
+    for act in tx.after:
+        act()
+    return result
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _translated(error: sqlite3.Error) -> Exception:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_CONSTRAINT_UNIQUE") or name == "SQLITE_CONSTRAINT_PRIMARYKEY":
+        return Duplicate(str(error).partition(": ")[2])
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy(str(error))
+    return error

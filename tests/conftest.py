@@ -1,0 +1,104 @@
+"""Fixtures every test may ask for: databases, clock, the network, shared data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factories import a_network
+from fakes import FrozenClock
+from navette.network.loading import network_of
+from navette.network.network import Network
+from navette.storage.database import open_unit
+from navette.storage.unit import Unit
+from postgres import PostgresServer
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=(*DATABASES, "both"), default="sqlite", help="where tests keep facts"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        kinds = DATABASES if chosen == "both" else (chosen,)
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    server = PostgresServer(os.environ.get("NAVETTE_TEST_DATABASE_URL", ""))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from navette.storage.migrating import upgrade  # noqa: PLC0415 - Alembic is slow to import
+
+    path = tmp_path_factory.mktemp("template") / "navette.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database."""
+    if database_kind == "sqlite":
+        path = tmp_path / "navette.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    yield server.fresh()
+
+
+@pytest.fixture
+def unit(database_url: str) -> Iterator[Unit]:
+    """A unit of work on a fresh database; the same test runs on both kinds with --database both."""
+    opened = open_unit(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def network(unit: Unit) -> Network:
+    """The five libraries of tests/network_of_tests.toml, loaded."""
+    a_network(unit)
+    with unit.read() as reader:
+        return network_of(reader)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real catalogue files that live beside the project; tests that need them skip without."""
+    found = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not found.is_dir():
+        pytest.skip("the real catalogue files are not beside this checkout")
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_temporary_folder() -> Iterator[None]:
+    """Keep what servers write away from the checkout, and remove it."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="navette-tests-") as folder:
+        tempfile.tempdir = folder
+        yield
+        tempfile.tempdir = before

@@ -1,0 +1,161 @@
+"""Units of work: committed whole or not at all, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, func, select, update
+
+from factories import a_network, a_patron, a_record, an_item
+from navette.catalogue.tables import Item
+from navette.errors import Duplicate
+from navette.network.network import Network
+from navette.patrons.tables import Patron
+from navette.storage import changes, outbox
+from navette.storage.base import table
+from navette.storage.migrating import differences
+from navette.storage.statements import Query, command, scalar
+from navette.storage.unit import Reader, Tx, Unit
+from navette_server.metadata import metadata
+
+_patron = table(Patron).c
+COUNT = Query(select(func.count()).select_from(table(Patron)), scalar)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_models_and_migrations_agree(database_url: str) -> None:
+    assert differences(database_url, metadata) == []
+
+
+def test_what_fails_leaves_nothing(unit: Unit, network: Network) -> None:
+    def work(tx: Tx) -> None:
+        tx.execute(update(table(Patron)).values(first_name="X"))
+        changes.note_record(tx, 1, NOW)
+        raise LookupError
+
+    before = _last(unit)
+    with pytest.raises(LookupError):
+        unit.write(work)
+    assert _last(unit) == before
+
+
+def _last(unit: Unit) -> int:
+    with unit.read() as reader:
+        return changes.last_position(reader)
+
+
+def test_a_second_card_with_the_same_number_is_a_duplicate(unit: Unit, network: Network) -> None:
+    a_patron(unit, card="20590000000001")
+    with pytest.raises(Duplicate):
+        a_patron(unit, card="20590000000001")
+    with unit.read() as reader:
+        assert reader.one(COUNT) == 1
+
+
+def test_instants_come_back_aware_and_in_utc(unit: Unit, network: Network) -> None:
+    paris_winter = timezone(timedelta(hours=1))
+    patron = a_patron(unit, created_at=datetime(2026, 11, 24, 10, 0, tzinfo=paris_winter))
+    query = Query(select(_patron.created_at).where(_patron.id == bindparam("id_")), scalar)
+    with unit.read() as reader:
+        assert reader.one(query, id_=patron) == NOW
+        assert reader.one(query, id_=patron).tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused(unit: Unit, network: Network) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        a_patron(unit, created_at=datetime(2026, 11, 24, 10, 0))  # noqa: DTZ001
+
+
+def test_a_list_of_any_length_uses_one_text(unit: Unit, network: Network) -> None:
+    people = [a_patron(unit) for _ in range(3)]
+    query = Query(
+        select(_patron.id).where(_patron.id.in_(bindparam("ids", expanding=True))), scalar
+    )
+    others = Query(
+        select(_patron.id).where(_patron.id.not_in(bindparam("ids", expanding=True))), scalar
+    )
+    with unit.read() as reader:
+        assert sorted(reader.all(query, ids=people)) == people
+        assert reader.all(query, ids=people[:1]) == people[:1]
+        assert reader.all(query, ids=[]) == []
+        assert sorted(reader.all(others, ids=people[:1])) == people[1:]
+
+
+def test_a_reader_cannot_write(unit: Unit, network: Network) -> None:
+    with unit.read() as reader, pytest.raises(Exception, match=r"readonly|read-only"):
+        Tx(reader.driver, reader.dialect).execute(update(table(Patron)).values(first_name="X"))
+
+
+def test_sixteen_writers_lose_no_update(unit: Unit, network: Network) -> None:
+    item = an_item(unit, a_record(unit))
+    items = table(Item).c
+    read = Query(
+        select(items.version).where(items.id == bindparam("item")).with_for_update(), scalar
+    )
+    write = command(
+        update(table(Item)).where(items.id == bindparam("item")).values(version=bindparam("new"))
+    )
+
+    def work(tx: Tx) -> None:
+        seen = tx.one(read, item=item)
+        tx.run(write, item=item, new=seen + 1)
+
+    threads = [
+        threading.Thread(target=lambda: [unit.write(work) for _ in range(5)]) for _ in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with unit.read() as reader:
+        assert reader.one(read, item=item) == 81 if reader.dialect == "sqlite" else True
+    assert unit.write(lambda tx: tx.one(read, item=item)) == 81
+
+
+def test_the_change_feed_gives_records_in_order(unit: Unit, network: Network) -> None:
+    first, second = a_record(unit, "Un"), a_record(unit, "Deux")
+    with unit.read() as reader:
+        found = changes.since(reader, 0)
+    assert [t.subject_id for t in found] == [first, second]
+    with unit.read() as reader:
+        assert changes.since(reader, found[-1].position) == []
+
+
+def test_an_errand_is_claimed_once_and_comes_back_when_its_worker_dies(unit: Unit) -> None:
+    def put(tx: Tx) -> bool:
+        return outbox.put(tx, "push", "ready:1", now=NOW, payload={"title": "é"})
+
+    assert unit.write(put)
+    assert not unit.write(put), "the same key is the same errand"
+    claimed = unit.write(lambda tx: outbox.claim(tx, "a", NOW))
+    assert [e.payload for e in claimed] == [{"title": "é"}]
+    assert unit.write(lambda tx: outbox.claim(tx, "b", NOW)) == []
+    later = NOW + timedelta(minutes=2)
+    again = unit.write(lambda tx: outbox.claim(tx, "b", later))
+    assert [e.attempts for e in again] == [1]
+    unit.write(lambda tx: outbox.finish(tx, again[0].id, later, "sent"))
+    assert unit.write(lambda tx: outbox.claim(tx, "c", later + timedelta(hours=1))) == []
+
+
+def test_facts_that_roll_back_tell_nobody(unit: Unit) -> None:
+    told: list[str] = []
+
+    def work(tx: Tx) -> None:
+        tx.after_commit(lambda: told.append("lost"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        unit.write(work)
+    unit.write(lambda tx: tx.after_commit(lambda: told.append("kept")))
+    assert told == ["kept"]
+
+
+def test_the_network_loads_twice_without_doubling(unit: Unit) -> None:
+    assert a_network(unit) == ["hem", "lannoy", "leers", "lys", "toufflers"]
+    assert a_network(unit) == ["hem", "lannoy", "leers", "lys", "toufflers"]
+    assert Path(__file__).exists()
+    with unit.read() as reader:
+        assert isinstance(reader, Reader)
