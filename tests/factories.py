@@ -32,6 +32,7 @@ def a_patron(unit: Unit, home: str = "hem", **given: Any) -> int:
         card = given.pop("card", f"2059{number:010d}")
         values = {
             "first_name": "Emma", "last_name": f"Essai{number}", "birth_year": 1980,
+            "name_key": f"essai{number} emma",
             "category": "adult", "home_library_id": network_of(tx).library(home).id,
             "registered_on": date(2026, 1, 5), "valid_until": date(2027, 9, 3),
             "channels": ["push", "email"], "created_at": LONG_AGO, "blocked_reason": "",

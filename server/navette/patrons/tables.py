@@ -14,7 +14,7 @@ from navette.storage.base import Instant, Json, unique_where
 class Patron(SQLModel, table=True):
     """A person registered at one library of the network, with one card for all.
 
-    `channels` lists how to tell them, first choice first, among push, email, sms, call, letter.
+    `name_key` is "last first" without accents, for the desk's search; `channels` lists how to tell them, first choice first, among push, email, sms, call, letter.
     """
 
     __tablename__ = "patron"
@@ -23,6 +23,7 @@ class Patron(SQLModel, table=True):
     card: str = Field(unique=True)
     first_name: str
     last_name: str
+    name_key: str = Field(default="", index=True)
     birth_year: int | None = None
     category: str = "adult"
     home_library_id: int = Field(foreign_key="library.id", index=True)

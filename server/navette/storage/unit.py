@@ -64,11 +64,12 @@ class Reader:
 
     def one(self, query: Query[T], **params: Any) -> T:
         """Return the first row; there must be one (a count, an aggregate)."""
-        found = self.first(query, **params)
-        if found is None:
+        ready = query.compiled(self.dialect)
+        row = self.driver.execute(ready.text, ready.values(params)).fetchone()
+        if row is None:
             message = "a statement that must give a row gave none"
             raise LookupError(message)
-        return found
+        return ready.rows([row], query.into)[0]
 
 
 class Tx(Reader):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+
 from navette.clock import instant_at, local_date, minutes_of
 from navette.errors import SourceError, UnknownLibrary
 from navette.network.calendar import Calendar, Opening, Shut
@@ -71,7 +72,7 @@ def test_the_van_never_goes_where_it_has_no_stop(network: Network) -> None:
 
 def test_codes_are_read_in_any_case_and_unknown_ones_named(network: Network) -> None:
     assert network.library(" Leers ").code == "leers"
-    with pytest.raises(UnknownLibrary, match="roubaix.*hem, lannoy"):
+    with pytest.raises(UnknownLibrary, match=r"roubaix.*hem, lannoy"):
         network.library("roubaix")
 
 

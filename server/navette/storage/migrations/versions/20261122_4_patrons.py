@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("card", sa.Text(), nullable=False),
         sa.Column("first_name", sa.Text(), nullable=False),
         sa.Column("last_name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("birth_year", sa.Integer(), nullable=True),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("home_library_id", sa.Integer(), nullable=False),
@@ -43,6 +44,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_patron_home_library_id"), ["home_library_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_patron_name_key"), ["name_key"], unique=False)
 
     op.create_table(
         "card_number",
@@ -100,6 +102,7 @@ def downgrade() -> None:
 
     op.drop_table("card_number")
     with op.batch_alter_table("patron") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_patron_name_key"))
         batch_op.drop_index(batch_op.f("ix_patron_home_library_id"))
 
     op.drop_table("patron")

@@ -1,0 +1,145 @@
+"""Registering people: a card for all five libraries, guardians, contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, select, update
+
+from navette.errors import BadInput, NotFound
+from navette.network.network import Network
+from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card
+from navette.patrons.tables import CardNumber, Guardian, Patron
+from navette.storage.base import table
+from navette.storage.statements import Query, command, scalar
+from navette.storage.unit import Tx
+
+CHANNELS = ("push", "email", "sms", "call", "letter")
+ADULT_AGE = 18
+_p = table(Patron).c
+_LAST_CARD = Query(select(func.max(_p.card)).where(_p.card.like("2059%")), scalar)
+_CONTACT = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"))
+    .values(
+        email=bindparam("new_email"),
+        phone=bindparam("new_phone"),
+        channels=bindparam("new_channels"),
+        title_on_notices=bindparam("titles"),
+        version=_p.version + 1,
+    )
+)
+_PASSWORD = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"))
+    .values(password_hash=bindparam("hashed"), version=_p.version + 1)
+)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a desk, a file or the demonstration says of a person."""
+
+    first_name: str
+    last_name: str
+    home: str
+    card: str = ""
+    category: str = "adult"
+    birth_year: int | None = None
+    email: str = ""
+    phone: str = ""
+    valid_until: date | None = None
+    blocked_reason: str = ""
+    password_hash: str = ""
+    other_numbers: Sequence[str] = field(default_factory=tuple)
+    channels: Sequence[str] = ("push", "email")
+
+
+def register(tx: Tx, network: Network, who: Registration, now: datetime, today: date) -> int:
+    """Register a person; returns the row id.
+
+    Without a card number the next free one is given. Raises BadInput, UnknownLibrary, and
+    Duplicate when a number is taken.
+    """
+    _check(network, who)
+    card = card_number(who.card) or next_card(tx)
+    patron = tx.insert(
+        Patron,
+        card=card,
+        first_name=who.first_name.strip(),
+        last_name=who.last_name.strip(),
+        name_key=name_key(who.last_name, who.first_name),
+        birth_year=who.birth_year,
+        category=who.category,
+        home_library_id=network.library(who.home).id,
+        email=who.email.strip(),
+        phone=who.phone.strip(),
+        language="fr",
+        registered_on=today,
+        valid_until=who.valid_until or _a_year_after(today),
+        blocked_reason=who.blocked_reason,
+        password_hash=who.password_hash,
+        channels=list(who.channels),
+        title_on_notices=False,
+        created_at=now,
+        version=1,
+    )
+    for number in dict.fromkeys((card, *map(card_number, who.other_numbers))):
+        kind = "network" if number == card else "library"
+        tx.insert(CardNumber, number=number, patron_id=patron, kind=kind)
+    return patron
+
+
+def add_guardian(tx: Tx, guardian_card: str, child_card: str, now: datetime) -> int:
+    """Let an adult act for a child; raises NotFound, BadInput for one's own card."""
+    adult, child = patron_by_card(tx, guardian_card), patron_by_card(tx, child_card)
+    if adult.id == child.id:
+        raise BadInput("guardian", "own_card")
+    return tx.insert(Guardian, guardian_id=adult.id, child_id=child.id, since=now)
+
+
+def set_password(tx: Tx, patron_id: int, hashed: str) -> None:
+    """Keep the hash of a new password; raises NotFound."""
+    if not tx.run(_PASSWORD, patron=patron_id, hashed=hashed):
+        raise NotFound
+
+
+def set_contact(
+    tx: Tx, patron_id: int, *, email: str, phone: str, channels: Sequence[str], titles: bool
+) -> None:
+    """Change how a person is told, first choice first; raises BadInput, NotFound."""
+    if not channels or any(channel not in CHANNELS for channel in channels):
+        raise BadInput("channels", "unknown")
+    if email and "@" not in email:
+        raise BadInput("email", "no_at")
+    done = tx.run(
+        _CONTACT, patron=patron_id, new_email=email.strip(), new_phone=phone.strip(),
+        new_channels=list(channels), titles=titles,
+    )  # fmt: skip
+    if not done:
+        raise NotFound
+
+
+def next_card(tx: Tx) -> str:
+    """Return the next free network number: 14 digits that begin with 2059."""
+    last = tx.one(_LAST_CARD)
+    return str(int(last) + 1) if last and NETWORK_CARD.fullmatch(last) else "20590000000001"
+
+
+def _check(network: Network, who: Registration) -> None:
+    if not who.first_name.strip() or not who.last_name.strip():
+        raise BadInput("name", "missing")
+    known = [category.code for category in network.categories]
+    if known and who.category not in known:
+        raise BadInput("category", f"known: {', '.join(known)}")
+    if who.card and not NETWORK_CARD.fullmatch(card_number(who.card)):
+        raise BadInput("card", "14 digits beginning 2059")
+
+
+def _a_year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 1, day=28)
