@@ -1,0 +1,72 @@
+"""What resolvers are given: the house, who asks, and the doors they go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import strawberry
+
+from navette.catalogue.reading import RecordView, records_of
+from navette.errors import Forbidden, NotSignedIn
+from navette.ils.views import Actor, AvailabilityView
+from navette.network.loading import network_of
+from navette.network.network import Network
+from navette_auth.house import House
+from navette_auth.sessions import Visitor
+from navette_graphql.loaders import Siblings
+
+
+@dataclass
+class Context:
+    """One request: used by one thread, thrown away after the answer."""
+
+    house: House
+    visitor: Visitor
+
+    @cached_property
+    def network(self) -> Network:
+        """Return the network, read once a request."""
+        with self.house.unit.read() as reader:
+            return network_of(reader)
+
+    @cached_property
+    def records(self) -> Siblings[RecordView]:
+        """Return the records of this answer."""
+
+        def load(ids: Sequence[int]) -> Mapping[int, RecordView]:
+            with self.house.unit.read() as reader:
+                return records_of(reader, ids)
+
+        return Siblings(load)
+
+    @cached_property
+    def availability(self) -> Siblings[Sequence[AvailabilityView]]:
+        """Return where the copies of the records of this answer stand."""
+        return Siblings(self.house.circulation.availability)
+
+    @property
+    def patron_id(self) -> int:
+        """Return whose card is signed in; raises NotSignedIn."""
+        if self.visitor.patron_id is None:
+            raise NotSignedIn
+        return self.visitor.patron_id
+
+    @property
+    def actor(self) -> Actor:
+        """Return who acts; raises NotSignedIn."""
+        if self.visitor.staff is None and self.visitor.patron_id is None:
+            raise NotSignedIn
+        return self.visitor.actor()
+
+    def staff(self) -> Actor:
+        """Return the desk that asks; raises NotSignedIn, Forbidden for a patron."""
+        actor = self.actor
+        if not actor.is_staff:
+            raise Forbidden
+        return actor
+
+
+Info: TypeAlias = strawberry.Info[Context, Any]

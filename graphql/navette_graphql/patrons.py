@@ -1,0 +1,84 @@
+"""Patrons: a person, their holds and loans, their children."""
+
+from __future__ import annotations
+
+import strawberry
+
+from navette.patrons.reading import PatronView, children_of
+from navette_graphql.context import Context, Info
+from navette_graphql.holds import Hold, hold_node
+from navette_graphql.ids import cursor, cursor_keys, global_id
+from navette_graphql.libraries import Library, library_node
+from navette_graphql.loans import Loan, loan_node
+from navette_graphql.nodes import Node
+from navette_graphql.paging import Connection, checked, page
+
+
+@strawberry.type(description="A child or another card that one may act for.")
+class FamilyMember(Node):
+    """What a guardian needs to choose for whom; their own holds are asked for with their card."""
+
+    card: str = strawberry.field(description="The number of the card.")
+    name: str = strawberry.field(description="First and last name.")
+
+
+@strawberry.type(description="A person with a card of the network.")
+class Patron(Node):
+    """Only ever the one who is signed in."""
+
+    view: strawberry.Private[PatronView]
+    card: str = strawberry.field(description="The number of the card.")
+    name: str = strawberry.field(description="First and last name.")
+
+    @strawberry.field(description="Where they registered.")
+    def home_library(self, info: Info) -> Library:
+        """Return the home library."""
+        return library_node(info.context.network.by_id(self.view.home_library_id))
+
+    @strawberry.field(description="Active holds, oldest first.")
+    def holds(
+        self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
+    ) -> Connection[Hold]:
+        """Return a page of holds."""
+        count = checked(first)
+        context = info.context
+        rows = context.house.circulation.holds_of(
+            self.view.id, first=count + 1, after=_after(after)
+        )
+        return page(rows, count, after, lambda h: hold_node(context, h), lambda h: cursor(h.id))
+
+    @strawberry.field(description="Open loans, first due first.")
+    def loans(
+        self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
+    ) -> Connection[Loan]:
+        """Return a page of loans."""
+        count = checked(first)
+        context = info.context
+        rows = context.house.circulation.loans_of(
+            self.view.id, first=count + 1, after=_after(after)
+        )
+        return page(rows, count, after, lambda ln: loan_node(context, ln), lambda ln: cursor(ln.id))
+
+    @strawberry.field(description="Children one may act for.")
+    def family(self, info: Info) -> list[FamilyMember]:
+        """Return the children of this person."""
+        with info.context.house.unit.read() as reader:
+            children = children_of(reader, self.view.id)
+        return [family_member(child) for child in children]
+
+
+def family_member(child: PatronView) -> FamilyMember:
+    """Return the node of a child."""
+    return FamilyMember(id=global_id("FamilyMember", child.id), card=child.card, name=child.name)
+
+
+def patron_node(_context: Context, patron: PatronView) -> Patron:
+    """Return the node of a person."""
+    return Patron(
+        id=global_id("Patron", patron.id), view=patron, card=patron.card, name=patron.name
+    )
+
+
+def _after(text: str | None) -> int | None:
+    keys = cursor_keys(text)
+    return int(keys[0]) if keys and keys[0].isdigit() else None

@@ -1,0 +1,59 @@
+"""The schema: query and mutation roots, limits and caches. Its SDL is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import strawberry
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxTokensLimiter,
+    ParserCache,
+    SchemaExtension,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from navette_graphql.limits import MOST_TOKENS, RULES
+from navette_graphql.mutations.root import Mutation
+from navette_graphql.queries import Query
+
+CACHED = 512
+
+__all__ = ["sdl", "the_schema"]
+
+
+def _rules() -> SchemaExtension:
+    return AddValidationRules(list(RULES))
+
+
+def _tokens() -> SchemaExtension:
+    return MaxTokensLimiter(max_token_count=MOST_TOKENS)
+
+
+def _parser() -> SchemaExtension:
+    return ParserCache(maxsize=CACHED)
+
+
+def _validation() -> SchemaExtension:
+    return ValidationCache(maxsize=CACHED)
+
+
+EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (_tokens, _rules, _parser, _validation)
+
+
+@lru_cache(maxsize=1)
+def the_schema() -> strawberry.Schema:
+    """Return the schema, built once."""
+    return strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        extensions=EXTENSIONS,
+        config=StrawberryConfig(auto_camel_case=True),
+    )
+
+
+def sdl() -> str:
+    """Return the schema in its own language, as it is committed."""
+    return the_schema().as_str() + "\n"

@@ -1,0 +1,154 @@
+"""Searching: records with facets, suggestions as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from navette.catalogue.search.results import Facet as FacetFound
+from navette.catalogue.search.results import SearchFilters as Filters
+from navette.catalogue.search.results import Suggestion as SuggestionFound
+from navette_graphql.context import Info
+from navette_graphql.ids import cursor, cursor_keys, global_id
+from navette_graphql.paging import Edge, PageInfo, checked
+from navette_graphql.paging import info as page_info
+from navette_graphql.records import Record, record_node
+from navette_graphql.selecting import asks
+
+
+@strawberry.input(description="What to keep; values of one filter add up, filters narrow.")
+class SearchFilters:
+    """Library codes, and the values that facets give."""
+
+    libraries: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Holding libraries."
+    )
+    available_at: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Libraries where a copy is free now."
+    )
+    types: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="book, comic, film..."
+    )
+    audiences: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="adult, child..."
+    )
+    languages: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="fre, eng..."
+    )
+
+
+@strawberry.type(description="A value of a facet.")
+class FacetValue:
+    """How many results have it."""
+
+    value: str = strawberry.field(description="What to send back in a filter.")
+    label: str = strawberry.field(description="What to show, in French.")
+    count: int = strawberry.field(description="How many results have it.")
+
+
+@strawberry.type(description="A way to narrow the results.")
+class Facet:
+    """Its values, most frequent first."""
+
+    name: str = strawberry.field(description="library, type, audience, language, availability.")
+    values: list[FacetValue] = strawberry.field(description="Its values.")
+
+
+@strawberry.type(description="A record among the results.")
+class RecordEdge(Edge[Record]):
+    """Its place."""
+
+
+@strawberry.type(description="A page of results.")
+class RecordConnection:
+    """Results, how many there are, and how to narrow them."""
+
+    edges: list[RecordEdge] = strawberry.field(description="The records, best first.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more.")
+    total_count: int = strawberry.field(description="How many records match.")
+    facets: list[Facet] = strawberry.field(description="How to narrow them.")
+    did_you_mean: str | None = strawberry.field(description="A better spelling, if any.")
+
+
+@strawberry.type(description="A way to finish what is being typed.")
+class Suggestion:
+    """A title, an author, a series or a subject."""
+
+    text: str = strawberry.field(description="What to search for.")
+    kind: str = strawberry.field(description="title, author, series or subject.")
+    record_id: strawberry.ID | None = strawberry.field(description="The record of a title.")
+
+
+def search(
+    info: Info,
+    query: str,
+    filters: SearchFilters | None = strawberry.UNSET,
+    first: int | None = 20,
+    after: str | None = strawberry.UNSET,
+) -> RecordConnection:
+    """Search the union catalogue; anything may be typed."""
+    count, context = checked(first), info.context
+    found = context.house.search.search(
+        query, _filters(filters), first=count, after=_after(after), counted=asks(info, "facets")
+    )
+    ids = [hit.record_id for hit in found.hits]
+    context.records.announce(ids)
+    context.availability.announce(ids)
+    edges = [
+        RecordEdge(cursor=_cursor(hit.cursor), node=record_node(record))
+        for hit in found.hits
+        if (record := context.records.get(hit.record_id)) is not None
+    ]
+    return RecordConnection(
+        edges=edges,
+        page_info=_page_info(edges, after, more=found.next_cursor is not None),
+        total_count=found.total,
+        facets=[_facet(facet) for facet in found.facets],
+        did_you_mean=found.suggestion,
+    )
+
+
+def suggest(info: Info, prefix: str, first: int | None = 8) -> list[Suggestion]:
+    """Suggest ways to finish what is being typed."""
+    return [
+        _suggestion(found)
+        for found in info.context.house.search.suggest(prefix, first=checked(first))
+    ]
+
+
+def _filters(given: SearchFilters | None) -> Filters:
+    if not given:
+        return Filters()
+    return Filters(
+        library=given.libraries or (),
+        availability=given.available_at or (),
+        type=given.types or (),
+        audience=given.audiences or (),
+        language=given.languages or (),
+    )
+
+
+def _cursor(text: str) -> str:
+    return cursor(text)
+
+
+def _after(text: str | None) -> str | None:
+    keys = cursor_keys(text)
+    return keys[0] if keys else None
+
+
+def _page_info(edges: Sequence[RecordEdge], after: str | None, *, more: bool) -> PageInfo:
+    return page_info(edges, after, more=more)
+
+
+def _facet(facet: FacetFound) -> Facet:
+    return Facet(
+        name=facet.name,
+        values=[FacetValue(value=v.value, label=v.label, count=v.count) for v in facet.values],
+    )
+
+
+def _suggestion(found: SuggestionFound) -> Suggestion:
+    record = None if found.record_id is None else global_id("Record", found.record_id)
+    return Suggestion(text=found.text, kind=found.kind, record_id=record)
