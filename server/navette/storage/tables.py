@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Instant, Json
@@ -44,6 +44,7 @@ class Change(SQLModel, table=True):
     """
 
     __tablename__ = "change"
+    __table_args__ = (Index("ix_change_xid_id", "xid", "id", sqlite_where=text("xid IS NOT NULL")),)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str

@@ -21,6 +21,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("change") as batch_op:
         batch_op.create_index(batch_op.f("ix_change_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_change_xid_id", ["xid", "id"], unique=False, sqlite_where=sa.text("xid IS NOT NULL")
+        )
 
     op.create_table(
         "heartbeat",
@@ -61,6 +64,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("heartbeat")
     with op.batch_alter_table("change") as batch_op:
+        batch_op.drop_index("ix_change_xid_id", sqlite_where=sa.text("xid IS NOT NULL"))
         batch_op.drop_index(batch_op.f("ix_change_at"))
 
     op.drop_table("change")

@@ -57,6 +57,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
     )
     with op.batch_alter_table("record") as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_record_series_title"), ["series_title"], unique=False)
         batch_op.create_index(batch_op.f("ix_record_work_id"), ["work_id"], unique=False)
 
     op.create_table(
@@ -178,6 +180,8 @@ def downgrade() -> None:
     op.drop_table("match_key")
     with op.batch_alter_table("record") as batch_op:
         batch_op.drop_index(batch_op.f("ix_record_work_id"))
+        batch_op.drop_index(batch_op.f("ix_record_series_title"))
+        batch_op.drop_index(batch_op.f("ix_record_created_at"))
 
     op.drop_table("record")
     with op.batch_alter_table("work") as batch_op:

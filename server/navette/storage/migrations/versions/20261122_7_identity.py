@@ -101,6 +101,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("identity") as batch_op:
         batch_op.create_index(batch_op.f("ix_identity_patron_id"), ["patron_id"], unique=False)
+        batch_op.create_index(
+            "uq_identity_card",
+            ["issuer", "patron_id"],
+            unique=True,
+            sqlite_where=sa.text("patron_id IS NOT NULL"),
+            postgresql_where=sa.text("patron_id IS NOT NULL"),
+        )
 
     op.create_table(
         "auth_session",
@@ -150,6 +157,11 @@ def downgrade() -> None:
 
     op.drop_table("auth_session")
     with op.batch_alter_table("identity") as batch_op:
+        batch_op.drop_index(
+            "uq_identity_card",
+            sqlite_where=sa.text("patron_id IS NOT NULL"),
+            postgresql_where=sa.text("patron_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_identity_patron_id"))
 
     op.drop_table("identity")

@@ -1,0 +1,1 @@
+"""Finding: the tantivy index, fed by the change feed and always disposable."""

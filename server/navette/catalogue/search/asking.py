@@ -1,0 +1,130 @@
+"""What a person typed, understood: words, phrases, the field they were meant for, an ISBN.
+
+Nothing here can fail: what is no syntax is words, and what is no word is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from navette.catalogue.search.analysis import Token, flat, plain_words, stems
+from navette.catalogue.unimarc.identifiers import isbn
+
+LONGEST_QUERY: Final = 300
+MOST_WORDS: Final = 16
+FIELDS: Final = {
+    "auteur": "author",
+    "titre": "title",
+    "sujet": "subject",
+    "isbn": "isbn",
+    "serie": "series",
+    "série": "series",
+}
+_PART: Final = re.compile(
+    r'(?:(?<!\w)(?P<field>auteur|titre|sujet|isbn|s[eé]rie):\s*)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))',
+    re.IGNORECASE,
+)
+_QUOTES: Final = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\xa0": " "})
+_NUMBER: Final = re.compile(r"[\d\sXx.\-\u2010-\u2013]{8,24}")
+_NOT_NUMBER: Final = re.compile(r"[^\dX]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word: whole and folded, its stem (None for "de", "l'"...), the field it was meant for."""
+
+    whole: str
+    stem: str | None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that must follow each other, as places and forms."""
+
+    stems: Sequence[tuple[int, str]]
+    wholes: Sequence[tuple[int, str]]
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A whole query. `numbers` are ISBN, EAN or ISSN in every form they may be kept in."""
+
+    words: Sequence[Word] = ()
+    phrases: Sequence[Phrase] = ()
+    numbers: Sequence[str] = ()
+    field_numbers: Sequence[str] = ()
+    flat: str = ""
+    unfinished: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Say whether there is nothing to look for."""
+        return not (self.words or self.phrases or self.numbers or self.field_numbers)
+
+    @property
+    def required(self) -> Sequence[Word]:
+        """Return the words that must be there: those with a stem, or all when none has one.
+
+        The last one counts whatever it is while it may still grow ("le s").
+        """
+        strong = [word for word in self.words if word.stem is not None]
+        if self.unfinished and self.words and self.words[-1].stem is None:
+            strong.append(self.words[-1])
+        if strong or self.phrases or self.field_numbers:
+            return strong
+        return self.words
+
+
+def understood(text: str, *, unfinished: bool = False) -> Asked:
+    """Read a query; `unfinished` says that its last word is still being typed."""
+    text = text[:LONGEST_QUERY].translate(_QUOTES)
+    words: list[Word] = []
+    phrases: list[Phrase] = []
+    field_numbers: list[str] = []
+    for part in _PART.finditer(text):
+        field = FIELDS[part["field"].lower()] if part["field"] else ""
+        if field == "isbn":
+            field_numbers += numbers_of(part["phrase"] or part["word"] or "")
+        elif part["phrase"] is None:
+            words += words_of(part["word"], field)
+        elif len(quoted := plain_words(part["phrase"])) > 1:
+            phrases.append(_phrase(part["phrase"], quoted, field))
+        else:
+            words += words_of(part["phrase"], field)
+    plain = not any(word.field for word in words)
+    return Asked(
+        words=words[:MOST_WORDS],
+        phrases=phrases[:MOST_WORDS],
+        numbers=numbers_of(text) if _NUMBER.fullmatch(text.strip()) else (),
+        field_numbers=field_numbers,
+        flat=flat(text) if plain and not field_numbers else "",
+        unfinished=unfinished and bool(text) and (text[-1].isalnum()),
+    )
+
+
+def words_of(text: str, field: str = "") -> list[Word]:
+    """Return the words of a text; an elision is two words, the first without a stem."""
+    stem_at = {token.position: token.text for token in stems(text)}
+    return [Word(token.text, stem_at.get(token.position), field) for token in plain_words(text)]
+
+
+def numbers_of(text: str) -> list[str]:
+    """Return the forms in which a typed ISBN, EAN or ISSN may be kept; empty when there is none."""
+    digits = _NOT_NUMBER.sub("", text.upper())
+    if not digits:
+        return []
+    known = isbn(digits)
+    return sorted({digits, known.value} if known else {digits})
+
+
+def _phrase(text: str, quoted: Sequence[Token], field: str) -> Phrase:
+    return Phrase(
+        stems=[(t.position, t.text) for t in stems(text)][:MOST_WORDS],
+        wholes=[(t.position, t.text) for t in quoted][:MOST_WORDS],
+        field=field,
+    )

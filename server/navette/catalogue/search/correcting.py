@@ -1,0 +1,108 @@
+"""Another spelling for what was typed, taken from the records that nearly match it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from rapidfuzz.distance import DamerauLevenshtein
+from tantivy import Query
+
+from navette.catalogue.search.analysis import cleaned, plain_words
+from navette.catalogue.search.asking import Asked
+from navette.catalogue.search.opening import View
+from navette.catalogue.search.querying import reach, relaxed
+from navette.catalogue.search.schema import WHOLE
+
+LOOKED_AT: Final = 50
+RARE: Final = 3
+_FIELDS: Final = ("title", "author_name", "series_name", "subject_name")
+
+
+def rare(view: View, asked: Asked) -> set[str]:
+    """Return the words that may be typing mistakes: hardly any title or name has them."""
+    return {
+        word.whole
+        for word in asked.required
+        if reach(word.whole)
+        and sum(view.searcher.doc_freq(field, word.whole) for field in WHOLE) < RARE
+    }
+
+
+def corrected(
+    view: View, text: str, mistyped: Iterable[str], near: Query, *, even_right: bool = False
+) -> str | None:
+    """Return the text with its mistyped words as the nearest records write them, or None.
+
+    A word that one of those records has is right; `even_right` words get another one too.
+    """
+    spellings, frequency = _words_near(view, near)
+    better: dict[str, str] = {}
+    for word in mistyped:
+        if even_right:
+            del frequency[word]
+        if found := _nearest(word, frequency):
+            better[word] = spellings[found]
+    return _rewritten(text, better) if better else None
+
+
+def narrower(view: View, text: str, asked: Asked) -> str | None:
+    """Return the text without the words that nothing has together with the others, or None."""
+    if len(asked.required) < 2:  # noqa: PLR2004 - one word alone cannot be left out
+        return None
+    hits = view.searcher.search(relaxed(view.schema, asked), 1, weight_by_field="weight").hits
+    if not hits:
+        return None
+    known = Counter({word: 1 for word, _ in _words_of(view, [hits[0][1]])})
+    tokens = plain_words(text)
+    kept = [
+        cleaned(text)[token.start : token.end]
+        for token in tokens
+        if token.text in known or _nearest(token.text, known)
+    ]
+    return " ".join(kept) if 0 < len(kept) < len(tokens) else None
+
+
+def _words_near(view: View, near: Query) -> tuple[Mapping[str, str], Counter[str]]:
+    hits = view.searcher.search(near, LOOKED_AT, count=False, weight_by_field="weight").hits
+    frequency: Counter[str] = Counter()
+    spellings: dict[str, str] = {}
+    for folded, written in _words_of(view, [address for _, address in hits]):
+        frequency[folded] += 1
+        spellings.setdefault(folded, written)
+    return spellings, frequency
+
+
+def _words_of(view: View, addresses: Iterable[object]) -> Iterable[tuple[str, str]]:
+    """Give the words of records, folded and as they are written in lower case."""
+    for address in addresses:
+        document = view.searcher.doc(address)  # type: ignore[arg-type]
+        for field in _FIELDS:
+            for value in document.get_all(field):
+                for token in plain_words(value):
+                    yield token.text, value[token.start : token.end].lower()
+
+
+def _nearest(word: str, frequency: Counter[str]) -> str | None:
+    """Return the closest, then most frequent other spelling within reach; None if it is right."""
+    distance = reach(word)
+    if not distance or word in frequency:
+        return None
+    found = [
+        (away, -count, candidate)
+        for candidate, count in frequency.items()
+        if (away := DamerauLevenshtein.distance(word, candidate, score_cutoff=distance)) <= distance
+    ]
+    return min(found)[2] if found else None
+
+
+def _rewritten(text: str, better: Mapping[str, str]) -> str:
+    text = cleaned(text)
+    parts: list[str] = []
+    last = 0
+    for token in plain_words(text):
+        if token.text in better:
+            parts += (text[last : token.start], better[token.text])
+            last = token.end
+    return "".join((*parts, text[last:])).strip()

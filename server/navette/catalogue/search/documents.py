@@ -1,0 +1,137 @@
+"""A record and its copies become one document of the index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tantivy import Document
+
+from navette.catalogue.reading import RecordView, records_of
+from navette.catalogue.search.analysis import cleaned, flat
+from navette.catalogue.search.holdings import Copy, copies_of
+from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS
+from navette.storage.unit import Reader
+
+LONGEST_TEXT = 20_000
+_POPULAR = 200  # loans from which a record counts as popular as can be
+_ARRIVAL_LOANS = 1 << 10
+_ARRIVAL_IDS = 1 << 30
+
+
+def documents_of(reader: Reader, ids: Iterable[int], now: datetime) -> dict[int, Document]:
+    """Return the documents of the records that exist and are shown, in two queries."""
+    wanted = list(ids)
+    records = records_of(reader, wanted)
+    copies = copies_of(reader, wanted)
+    return {
+        record.id: document(record, copies.get(record.id, ()), now)
+        for record in records.values()
+        if not record.hidden
+    }
+
+
+def document(record: RecordView, copies: Sequence[Copy], now: datetime) -> Document:
+    """Build the document of one record."""
+    made = Document()
+    made.add_text("id", str(record.id))
+    made.add_integer("record", record.id)
+    _add_texts(made, record, copies)
+    for author in record.authors:
+        made.add_text("author", _text(author.name))
+        made.add_text("author_name", _text(author.name))
+    for subject in (*record.subjects, *record.genres):
+        for field in ("subject", "subject_words", "subject_name"):
+            made.add_text(field, _text(subject))
+    for identifier in record.identifiers:
+        made.add_text("identifier", identifier.value.replace("-", ""))
+    for field, values in _facets(record, copies).items():
+        for value in sorted(values):
+            made.add_text(field, value)
+    loans = max(record.loans, sum(copy.loans for copy in copies))
+    made.add_float("weight", _weight(record, copies, loans, now))
+    made.add_integer("arrival", arrival(record, loans))
+    if record.year is not None:
+        made.add_integer("year", record.year)
+    return made
+
+
+def _add_texts(made: Document, record: RecordView, copies: Sequence[Copy]) -> None:
+    title, subtitle, series = _text(record.title), _text(record.subtitle), _series(record)
+    for field, value in (
+        ("title", title),
+        ("title_words", f"{title} {subtitle}".strip()),
+        ("subtitle", subtitle),
+        ("series", series),
+        ("series_words", series),
+        ("series_name", _text(record.series_title)),
+        ("publication", _publication(record, copies)),
+        ("summary", _text(record.summary)),
+        ("contents", _text(record.contents)),
+    ):
+        if value:
+            made.add_text(field, value)
+    for exact in {flat(title), flat(record.title_sort), flat(f"{title} {subtitle}")}:
+        made.add_text("title_exact", exact)
+
+
+def _series(record: RecordView) -> str:
+    """Return the series and its volume under every name people give it: label, "tome 3"."""
+    if not record.series_title and record.volume_number is None and not record.volume_label:
+        return ""
+    number = "" if record.volume_number is None else f"tome {record.volume_number}"
+    return _text(" ".join(filter(None, (record.series_title, number, record.volume_label))))
+
+
+def _publication(record: RecordView, copies: Sequence[Copy]) -> str:
+    """Return what helps to tell editions apart: publisher, year, issues, the kind of thing."""
+    issues = sorted({copy.volume_label for copy in copies if copy.volume_label})
+    parts = (
+        record.publisher,
+        str(record.year or ""),
+        record.edition,
+        record.dewey,
+        TYPE_WORDS.get(record.type, ""),
+        AUDIENCE_WORDS.get(record.audience, ""),
+        " ".join(issues[:200]),
+    )
+    return _text(" ".join(filter(None, parts)))
+
+
+def _facets(record: RecordView, copies: Sequence[Copy]) -> dict[str, set[str]]:
+    return {
+        "library": {code for copy in copies for code in copy.libraries},
+        "type": {record.type},
+        "language": set(record.languages),
+        "audience": {record.audience} - {""},
+        "availability": {copy.available_at for copy in copies if copy.available_at},
+    }
+
+
+def _weight(record: RecordView, copies: Sequence[Copy], loans: int, now: datetime) -> float:
+    """Return the gentle boosts, at most a quarter more: loans, then recency, availability last.
+
+    The engine multiplies a score by log2(2 + weight), so the factor is stored through its inverse.
+    """
+    popularity = min(1.0, math.log1p(loans) / math.log1p(_POPULAR))
+    age = now.year - record.year if record.year else 50
+    recency = 1.0 / (1.0 + max(0, age) / 5)
+    available = any(copy.available_at for copy in copies)
+    factor = 1.0 + 0.15 * popularity + 0.08 * recency + 0.02 * available
+    return float(2.0**factor - 2.0)
+
+
+def arrival(record: RecordView, loans: int) -> int:
+    """Return the place of a record when there is no query: newest day, then loans, then id.
+
+    One number, different for each record, so that a page can begin exactly after another.
+    """
+    day = record.created_at.date().toordinal()
+    return (day * _ARRIVAL_LOANS + min(loans, _ARRIVAL_LOANS - 1)) * _ARRIVAL_IDS + (
+        record.id % _ARRIVAL_IDS
+    )
+
+
+def _text(value: str) -> str:
+    return cleaned(value)[:LONGEST_TEXT]

@@ -1,0 +1,103 @@
+"""Searching without an index, from the database alone: slower and plainer, but it answers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Text, and_, exists, func, or_, select, type_coerce
+
+from navette.catalogue.normalising import folded
+from navette.catalogue.search.asking import Asked, understood
+from navette.catalogue.search.paging import DEEPEST, Cursor, read_cursor
+from navette.catalogue.search.results import Hit, SearchFilters, SearchPage, Suggestion
+from navette.catalogue.tables import Item, Record
+from navette.circulation.states import ItemStatus
+from navette.network.tables import Library
+from navette.storage.base import table
+from navette.storage.statements import Query, scalar
+from navette.storage.unit import Reader
+
+MOST_WORDS: Final = 6
+_r, _i, _l = table(Record).c, table(Item).c, table(Library).c
+
+
+def searched(
+    reader: Reader, text: str, filters: SearchFilters, first: int, after: str | None
+) -> SearchPage:
+    """Return the records that have every word in title, author or series; no facets."""
+    cursor = read_cursor(after)
+    offset = cursor.offset if cursor else 0
+    asked = understood(text)
+    if asked.empty and text.strip():
+        return SearchPage(0, [])
+    where = _conditions(asked, filters)
+    total = reader.one(Query(select(func.count()).select_from(table(Record)).where(where), scalar))
+    rows = reader.all(
+        Query(
+            select(_r.id, _r.title)
+            .where(where)
+            .order_by(_r.loans.desc(), _r.created_at.desc(), _r.id.desc())
+            .limit(first)
+            .offset(offset),
+            lambda record, title: (record, title),
+        )
+    )
+    hits = [
+        Hit(record, title, 1.0, cursor=Cursor("exact", offset + place, [record]).written())
+        for place, (record, title) in enumerate(rows, 1)
+    ]
+    more = bool(hits) and offset + len(hits) < min(total, DEEPEST)
+    return SearchPage(total, hits, next_cursor=hits[-1].cursor if more else None)
+
+
+def suggested(reader: Reader, prefix: str, first: int) -> list[Suggestion]:
+    """Return titles that begin as the text does."""
+    start = folded(prefix)[:100]
+    if not start or first < 1:
+        return []
+    begins = or_(_r.title_sort.like(f"{start}%"), func.lower(_r.title).like(f"{start}%"))
+    return reader.all(
+        Query(
+            select(_r.title, _r.id)
+            .where(_r.hidden.is_(False), begins)
+            .order_by(_r.loans.desc(), _r.id)
+            .limit(first),
+            lambda title, record: Suggestion(title, "title", record),
+        )
+    )
+
+
+def _conditions(asked: Asked, filters: SearchFilters) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [_r.hidden.is_(False)]
+    numbers = [*asked.numbers, *asked.field_numbers]
+    if numbers:
+        parts.append(or_(*(_text(_r.identifiers).like(f"%{number}%") for number in numbers)))
+    else:
+        parts += [_has(word.whole) for word in asked.required[:MOST_WORDS]]
+        parts += [_has(form) for phrase in asked.phrases[:3] for _, form in phrase.wholes]
+    for column, chosen in ((_r.type, filters.of("type")), (_r.audience, filters.of("audience"))):
+        if chosen:
+            parts.append(column.in_(chosen))
+    if languages := filters.of("language"):
+        parts.append(or_(*(_text(_r.languages).like(f'%"{code}"%') for code in languages)))
+    if libraries := filters.of("library"):
+        parts.append(
+            _copy(or_(_i.home_library_id == _l.id, _i.current_library_id == _l.id), libraries)
+        )
+    if libraries := filters.of("availability"):
+        free = and_(_i.status == ItemStatus.AVAILABLE.value, _i.not_for_loan.is_(False))
+        parts.append(_copy(and_(_i.current_library_id == _l.id, free), libraries))
+    return and_(*parts)
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    columns = (_r.title_sort, func.lower(_r.title), _r.author_sort, func.lower(_r.series_title))
+    return or_(*(column.like(f"%{word}%") for column in columns))
+
+
+def _copy(condition: ColumnElement[bool], codes: Any) -> ColumnElement[bool]:
+    return exists().where(_i.record_id == _r.id, condition, _l.code.in_(list(codes)))
+
+
+def _text(column: Any) -> Any:
+    return type_coerce(column, Text())

@@ -1,0 +1,122 @@
+"""Searching: what pages, GraphQL and the command line ask. It only reads.
+
+Answers from the newest committed state of the node's index; from the one before while it is
+rebuilt; from the database when there is none at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from tantivy import Query
+
+from navette.catalogue.search import fallback
+from navette.catalogue.search.asking import understood
+from navette.catalogue.search.counting import facets
+from navette.catalogue.search.highlighting import places
+from navette.catalogue.search.opening import Opening, View
+from navette.catalogue.search.paging import DEEPEST, read_cursor
+from navette.catalogue.search.planning import Found, Plan, browsed, planned
+from navette.catalogue.search.results import Facet, Hit, SearchFilters, SearchPage, Suggestion
+from navette.catalogue.search.schema import FACETS
+from navette.catalogue.search.suggesting import suggestions
+from navette.network.loading import network_of
+from navette.storage.unit import Unit
+
+MOST: Final = 100
+REMEMBERED: Final = 500
+EVERYTHING = SearchFilters()
+
+
+class SearchIndex:
+    """The door to search; one a process, any number of threads."""
+
+    def __init__(self, folder: Path, unit: Unit) -> None:
+        """Search the index in `folder`, which may not exist yet, over the database of `unit`."""
+        self._opening = Opening(folder)
+        self._unit = unit
+        self._libraries: Mapping[str, str] = {}
+        self._counted: dict[Hashable, Sequence[Facet]] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Say whether there is an index that can be read."""
+        return self._opening.view() is not None
+
+    def search(
+        self,
+        query: str = "",
+        filters: SearchFilters = EVERYTHING,
+        first: int = 20,
+        after: str | None = None,
+        *,
+        unfinished: bool = False,
+        counted: bool = True,
+    ) -> SearchPage:
+        """Return one page; an empty query browses, newest and most lent first.
+
+        `unfinished`: the last word is still being typed. `counted`: with facets. `after` is the
+        cursor of the page before; raises BadInput for one that is not ours. No text is refused.
+        """
+        first = max(1, min(first, MOST))
+        view = self._opening.view()
+        if view is None:
+            with self._unit.read() as reader:
+                return fallback.searched(reader, query, filters, first, after)
+        cursor = read_cursor(after)
+        asked = understood(query, unfinished=unfinished)
+        if asked.empty:
+            if query.strip():
+                return SearchPage(0, [])
+            plan = Plan("browse", "", Query.all_query())
+            found = browsed(view, filters, first, cursor)
+        else:
+            plan, found = planned(view, query, asked, filters, first, cursor)
+        return self._page(view, plan, found, filters, counted=counted)
+
+    def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
+        """Return titles, series, authors and subjects that begin as `prefix`, the likely first."""
+        view = self._opening.view()
+        if view is None:
+            with self._unit.read() as reader:
+                return fallback.suggested(reader, prefix, first)
+        return suggestions(view, prefix, first)
+
+    def _page(
+        self, view: View, plan: Plan, found: Found, filters: SearchFilters, *, counted: bool
+    ) -> SearchPage:
+        hits = []
+        for place, (score, address, record) in enumerate(found.hits):
+            title = str(view.searcher.doc(address).get_first("title") or "")
+            cursor = found.cursor(plan.mode, place).written()
+            hits.append(Hit(record, title, score, places(title, plan.shown), cursor))
+        more = bool(hits) and found.start + len(hits) < min(found.total, DEEPEST)
+        return SearchPage(
+            total=found.total,
+            hits=hits,
+            facets=self._facets(view, plan, filters) if counted else (),
+            next_cursor=hits[-1].cursor if more else None,
+            suggestion=plan.suggestion,
+        )
+
+    def _facets(self, view: View, plan: Plan, filters: SearchFilters) -> Sequence[Facet]:
+        """Count the facets, once for all pages of a query, until the index changes."""
+        chosen = tuple(tuple(filters.of(facet)) for facet in FACETS)
+        key = (view.commit, plan.key, chosen)
+        known = self._counted.get(key)
+        if known is None:
+            if len(self._counted) >= REMEMBERED:
+                self._counted.clear()
+            known = facets(view, plan.query, filters, self._names())
+            self._counted[key] = known
+        return known
+
+    def _names(self) -> Mapping[str, str]:
+        """Return the short names of the libraries by code, in the order of the line."""
+        if not self._libraries:
+            with self._unit.read() as reader:
+                libraries = network_of(reader).libraries
+            self._libraries = {library.code: library.short_name for library in libraries}
+        return self._libraries

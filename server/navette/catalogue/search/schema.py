@@ -1,0 +1,40 @@
+"""The fields of the index. A change of any line here needs a new VERSION: nodes then rebuild."""
+
+from __future__ import annotations
+
+from tantivy import Schema, SchemaBuilder
+
+from navette.catalogue.search.analysis import FRENCH, WORDS
+
+VERSION = 1
+
+# Stemmed, for meaning; each also answers phrases.
+STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
+# Folded but whole words: names, exact forms, typos and the word being typed.
+WHOLE = ("author", "title_words", "series_words", "subject_words")
+# What the facets count; several values a record.
+FACETS = ("library", "type", "language", "audience", "availability")
+# Shown by suggestions, counted as they are written.
+NAMED = ("author_name", "series_name", "subject_name")
+
+
+def schema() -> Schema:
+    """Return the schema of this version."""
+    builder = SchemaBuilder()
+    # An unsigned id could not be deleted by term: the id is text, taken as it is.
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("record", fast=True)
+    for name in STEMMED:
+        builder.add_text_field(name, tokenizer_name=FRENCH, stored=name == "title")
+    for name in WHOLE:
+        builder.add_text_field(name, tokenizer_name=WORDS)
+    for name in ("title_exact", "identifier"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (*FACETS, *NAMED):
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name in NAMED
+        )
+    builder.add_float_field("weight", fast=True)
+    builder.add_integer_field("arrival", fast=True, indexed=True)
+    builder.add_integer_field("year", fast=True, indexed=True)
+    return builder.build()

@@ -1,0 +1,80 @@
+"""Many rows at once, the quickest way that each database has: executemany or COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from navette.storage.base import table
+from navette.storage.statements import Query, inserting
+from navette.storage.unit import Tx
+
+
+def next_ids(tx: Tx, model: type[SQLModel], count: int) -> range | list[int]:
+    """Reserve ids for rows that will be inserted in this transaction."""
+    name = table(model).name
+    if not count:
+        return []
+    if tx.dialect == "sqlite":
+        # One writer at a time: nobody else takes them before we commit.
+        last = tx.driver.execute(f"SELECT coalesce(max(id), 0) FROM {name}").fetchone()[0]  # noqa: S608 - a table's own name
+        return range(last + 1, last + 1 + count)
+    rows = tx.driver.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        (name, count),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def insert_rows(
+    tx: Tx,
+    model: type[SQLModel],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    shared: Mapping[str, Any],
+) -> None:
+    """Insert rows given as cells in the order of `names`; `shared` is the same in every row."""
+    if not rows:
+        return
+    ready = inserting(model, (*names, *shared), returning=False).compiled(tx.dialect)
+    same = tuple(ready.bind[n](v) if n in ready.bind else v for n, v in shared.items())
+    binders = [(place, ready.bind[n]) for place, n in enumerate(names) if n in ready.bind]
+    bound = [_bound(row, binders, same) for row in rows]
+    if ready.order is not None:
+        columns = [*names, *shared]
+        in_order = itemgetter(*(columns.index(n) for n in ready.order))
+        tx.driver.executemany(ready.text, map(in_order, bound))  # type: ignore[attr-defined]
+        return
+    listed = ", ".join((*names, *shared))
+    with (
+        tx.driver.cursor() as cursor,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY {table(model).name} ({listed}) FROM STDIN") as copy,
+    ):
+        for row in bound:
+            copy.write_row(row)
+
+
+def run_many(tx: Tx, statement: Query[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run one statement for each set of parameters."""
+    if not rows:
+        return
+    ready = statement.compiled(tx.dialect)
+    values = [ready.values(row) for row in rows]
+    if tx.dialect == "sqlite":
+        tx.driver.executemany(ready.text, values)  # type: ignore[attr-defined]
+        return
+    with tx.driver.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.executemany(ready.text, values)
+
+
+def _bound(row: Sequence[Any], binders: Sequence[tuple[int, Any]], same: tuple[Any, ...]) -> Any:
+    if not binders:
+        return (*row, *same)
+    cells = list(row)
+    for place, bind in binders:
+        cells[place] = bind(cells[place])
+    cells.extend(same)
+    return cells

@@ -1,0 +1,66 @@
+"""kill -9 of the index's writer at any instant: the next one finds everything again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factories import LONG_AGO, a_record
+from navette.catalogue.search.index import SearchIndex
+from navette.catalogue.search.indexing import IndexWriter
+from navette.storage.changes import note
+from navette.storage.unit import Unit
+
+PROGRAM = Path(__file__).with_name("doomed.py")
+TESTS = Path(__file__).resolve().parents[2]
+INSTANTS = [
+    *("committed", "building", "built"),
+    *(f"commit+{milliseconds}" for milliseconds in (0, 2, 5, 12, 30)),
+    *("commit.del", "commit.store", "commit.term"),
+]
+
+
+def killed_at(instant: str, url: str, folder: Path) -> int:
+    done = subprocess.run(
+        [sys.executable, PROGRAM, url, folder, instant],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        timeout=60,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    return done.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("instant", INSTANTS)
+def test_nothing_is_missing_after_a_kill(
+    instant: str,
+    unit: Unit,
+    database_url: str,
+    folder: Path,
+    index: SearchIndex,
+    writer: IndexWriter,
+) -> None:
+    known = [a_record(unit, f"Volume {n}") for n in range(20)]
+    writer.follow()
+    writer.close()
+    unit.write(lambda tx: note(tx, "record", known, LONG_AGO))
+    for n in range(20, 60):
+        a_record(unit, f"Volume {n}")
+    killed_at(instant, database_url, folder)
+    assert index.search("volume").total >= 20, "whoever searches still finds a whole index"
+    while writer.follow():
+        pass
+    assert index.search("volume", first=100).total == 60
+    a_record(unit, "Volume 60")
+    assert writer.follow() == 1, "later commits are not blocked by what was left behind"
+    found = [hit.record_id for hit in index.search("volume", first=100).hits]
+    assert len(found) == len(set(found)) == 61
+    assert writer.rebuild() == 61
+    assert not list(folder.glob("building-*"))

@@ -1,0 +1,215 @@
+"""What people type finds what they mean."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.search import shelf as on
+from factories import a_record
+from navette.catalogue.search.index import SearchIndex
+from navette.catalogue.search.indexing import IndexWriter
+from navette.storage.unit import Unit
+
+
+@pytest.fixture
+def shelved(unit: Unit, writer: IndexWriter) -> dict[str, int]:
+    found = on.a_shelf(unit)
+    writer.follow()
+    return found
+
+
+def titles(index: SearchIndex, query: str) -> list[str]:
+    return [hit.title for hit in index.search(query).hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("harry potter école", on.SORCIERS),
+        ("ecole des sorciers", on.SORCIERS),
+        ("ÉCOLE DES SORCIERS", on.SORCIERS),
+        ("e\u0301cole des sorciers", on.SORCIERS),
+        ("l'arabe du futur", on.ARABE),
+        ("l’arabe du futur", on.ARABE),
+        ("arabe futur", on.ARABE),
+        ("arabes du futur", on.ARABE),
+        ("asterix", on.GAULOIS),
+        ("astérix gaulois", on.GAULOIS),
+        ("oeuvre au noir", on.OEUVRE),
+        ("œuvre noir", on.OEUVRE),
+        ("le prince", "Le Prince"),
+        ("petit prince", on.PRINCE),
+        ("le petit prince saint exupery", on.PRINCE),
+        ("victor hugo", on.VICTOR_HUGO),
+        ("hugo miserables", on.MISERABLES),
+        ("misérable", on.MISERABLES),
+        ("chevaux", "Le Cheval d'orgueil"),
+        ("ça", on.CA),
+        ("CA", on.CA),
+        ("notre dame", "Notre-Dame de Paris"),
+        ("notre-dame de paris", "Notre-Dame de Paris"),
+        ("harry potter tome 2", on.CHAMBRE),
+        ("astérix 1", on.GAULOIS),
+        ("amelie dvd", "Amélie Poulain"),
+        ("bd astérix gaulois", on.GAULOIS),
+        ('"petit prince"', on.PRINCE),
+        ("«petit prince»", on.PRINCE),
+        ('"école des sorciers"', on.SORCIERS),
+        ("auteur:rowling secrets", on.CHAMBRE),
+        ("Auteur:Sattouf", on.ARABE),
+        ('auteur:"victor hugo" misérables', on.MISERABLES),
+        ("titre:hugo", on.VICTOR_HUGO),
+        ("sujet:pauvreté", on.MISERABLES),
+        ("sujets:pauvreté misérables", None),
+        ("série:astérix gaulois", on.GAULOIS),
+        ("serie:potter secrets", on.CHAMBRE),
+        ("isbn:2070612759", on.PRINCE),
+        ("9782070612758", on.PRINCE),
+        ("978-2-07-061275-8", on.PRINCE),
+        ("2-07-061275-9", on.PRINCE),
+        ("2070612759", on.PRINCE),
+    ],
+)
+def test_the_obvious_comes_first(
+    index: SearchIndex, shelved: dict[str, int], query: str, expected: str | None
+) -> None:
+    assert titles(index, query)[:1] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "suggestion"),
+    [
+        ("harri poter", on.SORCIERS, "harry potter"),
+        ("asterics", on.GAULOIS, "astérix"),
+        ("les mizérables", on.MISERABLES, "les misérables"),
+        ("yourcenare", on.OEUVRE, "yourcenar"),
+        ("ptit prince", on.PRINCE, "petit prince"),
+        ("sattouff arabe", on.ARABE, "sattouf arabe"),
+        ("machiavelle", "Le Prince", "machiavel"),
+    ],
+)
+def test_typos_are_forgiven_and_the_right_spelling_is_offered(
+    index: SearchIndex, shelved: dict[str, int], query: str, expected: str, suggestion: str
+) -> None:
+    page = index.search(query)
+    assert page.hits[0].title == expected
+    assert page.suggestion == suggestion
+
+
+def test_both_volumes_come_before_a_book_that_only_mentions_them(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    assert set(titles(index, "harri poter")[:2]) == {on.SORCIERS, on.CHAMBRE}
+    assert titles(index, "harry potter")[2:] == ["Sorcières, sorciers et potions"]
+
+
+def test_what_is_typed_rightly_and_found_is_not_second_guessed(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    page = index.search("sorcieres")
+    assert page.hits[0].title == "Sorcières, sorciers et potions"
+    assert page.suggestion is None
+
+
+def test_what_was_typed_and_exists_stays_first(
+    unit: Unit, writer: IndexWriter, index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    for n in range(5):
+        a_record(unit, f"Le Hussard {n}")
+    typed = a_record(unit, "Bussard")
+    writer.follow()
+    page = index.search("bussard")
+    assert page.hits[0].record_id == typed
+    assert (page.total, page.suggestion) == (6, "hussard")
+
+
+def test_what_is_quoted_is_taken_at_its_word(index: SearchIndex, shelved: dict[str, int]) -> None:
+    assert titles(index, '"harri poter"') == []
+    assert titles(index, '"harry potter" secretts') == [on.CHAMBRE]
+    assert titles(index, '"les harry"') == []
+
+
+def test_short_words_and_numbers_have_no_typos(index: SearchIndex, shelved: dict[str, int]) -> None:
+    assert titles(index, "roi") == []
+    assert titles(index, "1985") == []
+
+
+def test_words_that_nothing_has_are_left_out_of_the_suggestion(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    page = index.search("harry potter xylophones")
+    assert (page.total, page.suggestion) == (0, "harry potter")
+    assert index.search("xylophones").suggestion is None
+
+
+def test_a_colon_after_a_space_is_no_syntax(index: SearchIndex, shelved: dict[str, int]) -> None:
+    assert titles(index, "titre : hugo") == []
+    assert titles(index, "hugo : cabret") == [on.HUGO_CABRET]
+
+
+def test_the_word_being_typed_may_be_unfinished(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    assert titles(index, "harry pot") == []
+    growing = [h.title for h in index.search("harry pott", unfinished=True).hits]
+    assert growing[0] in {on.SORCIERS, on.CHAMBRE}
+    assert index.search("l'ara", unfinished=True).hits[0].title == on.ARABE
+    assert index.search("le s", unfinished=True).total > 0
+
+
+def test_popularity_decides_only_between_neighbours(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    found = titles(index, "auteur:hugo")
+    assert found == ["Notre-Dame de Paris", on.MISERABLES], "lent 400 times"
+    assert titles(index, "victor hugo")[0] == on.VICTOR_HUGO, "the exact title all the same"
+
+
+def test_found_words_are_marked_in_the_title(index: SearchIndex, shelved: dict[str, int]) -> None:
+    hit = index.search("ecoles sorcier").hits[0]
+    assert [hit.title[start:end] for start, end in hit.highlights] == ["école", "sorciers"]
+    mended = index.search("harri poter").hits[0]
+    assert [mended.title[start:end] for start, end in mended.highlights] == ["Harry", "Potter"]
+
+
+TEXTS = st.one_of(
+    st.text(),
+    st.text(alphabet="\"'()[]{}:*?~^+-!&|\\/<>= abtitreauteur:isbn:0123456789\ud800é"),
+    st.lists(st.sampled_from(["auteur:", "titre:", '"', "isbn:", "AND", "la", "d'", "*"])).map(
+        " ".join
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=TEXTS, unfinished=st.booleans())
+def test_no_text_is_an_error(
+    index: SearchIndex, shelved: dict[str, int], text: str, *, unfinished: bool
+) -> None:
+    page = index.search(text, unfinished=unfinished)
+    assert page.total >= len(page.hits)
+    index.suggest(text)
+
+
+def test_suggestions_are_titles_series_and_authors(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    found = {(s.kind, s.text) for s in index.suggest("har")}
+    assert {("series", "Harry Potter"), ("title", on.SORCIERS)} <= found
+    assert ("author", "Anne Harrison") in found
+    assert ("author", "Victor Hugo") in {(s.kind, s.text) for s in index.suggest("vic")}
+    assert ("subject", "Biographie") in {(s.kind, s.text) for s in index.suggest("biog")}
+    assert index.suggest("asté")[0].text == "Astérix"
+    prince = index.suggest("petit p")[0]
+    assert (prince.text, prince.record_id) == (on.PRINCE, shelved[on.PRINCE])
+
+
+def test_suggestions_forgive_typos_and_never_repeat(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    assert index.suggest("harri pot")[0].text == "Harry Potter"
+    found = index.suggest("a", first=20)
+    assert len({(s.kind, s.text) for s in found}) == len(found) > 0
+    assert index.suggest("") == index.suggest("  ") == index.suggest("x", first=0) == []
