@@ -1,0 +1,1 @@
+"""The demonstration network: fictitious people, hours and collections."""
