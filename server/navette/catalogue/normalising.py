@@ -1,0 +1,109 @@
+"""Brings words to one form, to compare and to sort: no accents, no case, no punctuation."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_LETTERS: Final = str.maketrans(
+    {
+        "œ": "oe",
+        "Œ": "oe",
+        "æ": "ae",
+        "Æ": "ae",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "Þ": "th",
+        "ı": "i",
+        "&": " et ",
+        "°": " ",
+        "º": " ",
+    }
+)
+_NOT_WORD: Final = re.compile(r"[^\w]+|_+")
+_MARK: Final = re.compile(r"[\u0300-\u036f\ufe20-\ufe2f]+")
+_ARTICLE: Final = re.compile(r"(?:le|la|les|l|un|une|des|the|an|el|los|las|il|der|die|das) (?=\S)")
+# Volumes go no further than the thirties, and "c", "d" or "m" alone are letters.
+_ROMAN: Final = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,4})")
+_ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10}
+_NUMBER: Final = re.compile(r"\d+(?:[-.]\d+)?")
+_ORDINALS: Final = {
+    "un": 1,
+    "premier": 1,
+    "premiere": 1,
+    "1er": 1,
+    "1ere": 1,
+    "deux": 2,
+    "deuxieme": 2,
+    "second": 2,
+    "seconde": 2,
+    "trois": 3,
+    "troisieme": 3,
+    "quatre": 4,
+    "quatrieme": 4,
+    "cinq": 5,
+    "cinquieme": 5,
+    "six": 6,
+    "sixieme": 6,
+    "sept": 7,
+    "septieme": 7,
+    "huit": 8,
+    "huitieme": 8,
+    "neuf": 9,
+    "neuvieme": 9,
+    "dix": 10,
+    "dixieme": 10,
+}
+
+
+@lru_cache(maxsize=1 << 14)
+def folded(text: str) -> str:
+    """Give the words in lower case without accents, parted by single spaces."""
+    if not text.isascii():
+        text = _MARK.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
+    elif "&" in text:
+        text = text.replace("&", " et ")
+    return _NOT_WORD.sub(" ", text.lower()).strip()
+
+
+def without_article(words: str) -> str:
+    """Drop the article that folded words begin with, unless nothing else is there."""
+    match = _ARTICLE.match(words)
+    return words[match.end() :] if match else words
+
+
+def number_of(label: str) -> str:
+    """Give the number that a volume label means: 'tome III', 'N° 03' and 'Vol. 3' are '3'.
+
+    Without any number the folded label stands for itself; an empty label gives an empty string.
+    """
+    if label.isdigit():
+        return label.lstrip("0") or "0"
+    words = folded(label)
+    found = _NUMBER.search(words)
+    if found:
+        number = _NUMBER.search(label)
+        text = number.group() if number else found.group()
+        return "-".join(part.lstrip("0") or "0" for part in text.replace(".", "-").split("-"))
+    for word in reversed(words.split()):
+        if word in _ORDINALS:
+            return str(_ORDINALS[word])
+        if _ROMAN.fullmatch(word):
+            return str(roman(word))
+    return words
+
+
+def roman(word: str) -> int:
+    """Give the value of a Roman number in lower case."""
+    values = [_ROMAN_VALUES[letter] for letter in word]
+    return sum(
+        -value if any(later > value for later in values[place + 1 : place + 2]) else value
+        for place, value in enumerate(values)
+    )

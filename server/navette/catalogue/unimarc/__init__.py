@@ -1,0 +1,1 @@
+"""UNIMARC: reading a library's records and items, and writing simple ones."""

@@ -1,0 +1,203 @@
+"""Reads ISO 2709 from a stream, record by record; a broken record never hides its neighbours."""
+
+import re
+from collections.abc import Iterator
+from struct import Struct
+from typing import BinaryIO, Final, NamedTuple
+
+from navette.catalogue.unimarc.limits import FIELD_END, LARGEST_RECORD, RECORD_END
+from navette.errors import NotMarc
+
+LEADER: Final = 24
+_ENTRY: Final = 12
+_BLOCK: Final = 1 << 18
+# Nobody writes records that long: what goes on without an end mark is not MARC.
+_LONGEST: Final = 1 << 24
+_FILLING: Final = b" \t\r\n\x00\x1a\xef\xbb\xbf"
+_FILLING_CODES: Final = frozenset(_FILLING)
+# A leader and its directory, wherever they stand. The letters of positions 5 to 7 tell a leader
+# from the digits of a directory.
+_HEAD: Final = re.compile(rb"[\d ]{5}[a-z ]{3}[ -~]{4}[\d ]{5}[ -~]{7}(?:\d{3}\d{9})+(?=\x1e)")
+_NO_LEADER: Final = "no leader and directory"
+# That many pieces without a leader at the start of a file, and it is no MARC.
+_PATIENCE: Final = 20
+
+
+class RawRecord(NamedTuple):
+    """One record as it stood in the file: `body` holds its fields in the order of `tags`."""
+
+    position: int
+    leader: str
+    tags: list[str]
+    body: bytes
+    data: bytes
+    mended: bool
+
+    @property
+    def fields(self) -> list[tuple[str, bytes]]:
+        """Pair each tag with the bytes of its field, indicators and subfield marks included."""
+        return list(zip(self.tags, self.body.split(FIELD_END), strict=True))
+
+
+class Broken(NamedTuple):
+    """A record that cannot be read: where it starts, its 001 if seen, the field, the reason."""
+
+    position: int
+    id_001: str | None
+    field: str | None
+    reason: str
+
+
+def read(stream: BinaryIO, name: str = "") -> Iterator[RawRecord | Broken]:
+    """Yield each record of the stream in order, in flat memory.
+
+    Raises NotMarc before anything is yielded when the stream's beginning holds no record at all.
+    """
+    waiting: list[Broken] = []
+    outcomes = _outcomes(stream, name)
+    for outcome in outcomes:
+        if isinstance(outcome, Broken) and outcome.reason == _NO_LEADER:
+            waiting.append(outcome)
+            if len(waiting) < _PATIENCE:
+                continue
+            raise NotMarc(name, _NO_LEADER)
+        yield from waiting
+        yield outcome
+        yield from outcomes
+        return
+    raise NotMarc(name, waiting[0].reason if waiting else "the file is empty")
+
+
+def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
+    for position, data, ended in _chunks(stream, name):
+        record = _read_record(position, data, ended=ended)
+        if type(record) is RawRecord and not record.mended:
+            yield record
+        else:
+            yield from _resynchronised(position, data, record, ended=ended)
+
+
+def _chunks(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes, bool]]:
+    """Cut the stream at its record marks: (position, bytes without the mark, mark seen)."""
+    position, rest = 0, b""
+    while block := stream.read(_BLOCK):
+        *whole, rest = (rest + block).split(RECORD_END)
+        for data in whole:
+            if data.strip(_FILLING):
+                yield position, data, True
+            position += len(data) + 1
+        if len(rest) > _LONGEST or (len(rest) > LARGEST_RECORD and not _HEAD.search(rest)):
+            raise NotMarc(name, f"no end of record after byte {position}")
+    if rest.strip(_FILLING):
+        yield position, rest, False
+
+
+def _resynchronised(
+    position: int, data: bytes, record: RawRecord | Broken, *, ended: bool
+) -> Iterator[RawRecord | Broken]:
+    """Look for a leader inside: a truncated record may have lost its end mark to its successor."""
+    starts = [
+        match.start() for match in _HEAD.finditer(data) if data[: match.start()].strip(_FILLING)
+    ]
+    if not starts:
+        yield record
+        return
+    start = 0
+    for end in [*starts, len(data)]:
+        piece = data[start:end]
+        if piece.strip(_FILLING):
+            yield _read_record(position + start, piece, ended=ended and end == len(data))
+        start = end
+
+
+def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Broken:
+    if data[0] in _FILLING_CODES:
+        stripped = data.lstrip(_FILLING)
+        position += len(data) - len(stripped)
+        data = stripped
+    head, *fields = data.split(FIELD_END)
+    directory = _directory(head)
+    if directory is None:
+        cut = not fields and head[:5].isdigit() and head[12:17].isdigit()
+        return Broken(position, None, None, "truncated in the directory" if cut else _NO_LEADER)
+    tags, starts = directory
+    if len(tags) == len(fields) - 1 and not fields[-1].strip(_FILLING) and _in_order(head, starts):
+        # The usual case, and the tolerant one: lengths may lie, as when counted in characters.
+        end = len(data) - len(fields[-1])
+        mended = not ended or head[:5] != b"%05d" % (end + 1)
+        return RawRecord(
+            position,
+            head[:LEADER].decode("latin-1"),
+            tags,
+            data[len(head) + 1 : end - 1],
+            data[:end] + RECORD_END,
+            mended,
+        )
+    return _by_directory(position, data, head, tags, ended=ended)
+
+
+def _directory(head: bytes) -> tuple[list[str], tuple[bytes, ...]] | None:
+    """Give the tags and the starts of the fields, or None if this is no leader with a directory."""
+    length = len(head)
+    if length <= LEADER or (length - LEADER) % _ENTRY or not head[LEADER:].isalnum():
+        return None
+    names, _, starts = zip(*_ENTRIES.iter_unpack(head[LEADER:]), strict=True)
+    return [_TAGS[name] for name in names], starts
+
+
+def _in_order(head: bytes, starts: tuple[bytes, ...]) -> bool:
+    """Tell whether the fields follow one another as in the directory."""
+    # Beyond 99,999 bytes the five digits of a start wrap round: only the order of fields is left.
+    return sorted(starts) == list(starts) or head[:5] in {b"99999", b"00000"}
+
+
+class _Tags(dict[bytes, str]):
+    """The few hundred tags that occur, as text."""
+
+    def __missing__(self, written: bytes) -> str:
+        tag = written.decode("latin-1")
+        if len(self) < _MOST_TAGS:
+            self[written] = tag
+        return tag
+
+
+_MOST_TAGS: Final = 1000
+_TAGS: Final = _Tags()
+_ENTRIES: Final = Struct("3s4s5s")
+
+
+def _by_directory(
+    position: int, data: bytes, head: bytes, tags: list[str], *, ended: bool
+) -> RawRecord | Broken:
+    """Cut the fields by declared start and length, for records whose marks do not add up."""
+    fields: list[bytes] = []
+    base = len(head) + 1
+    for number, tag in enumerate(tags):
+        entry = head[LEADER + number * _ENTRY + 3 : LEADER + (number + 1) * _ENTRY]
+        reason = "directory entry is no number"
+        if entry.isdigit():
+            start = base + int(entry[4:])
+            end = start + int(entry[:4])
+            reason = _flaw(data, end)
+        if reason:
+            return Broken(position, _id_of(tags, fields), tag, reason)
+        fields.append(data[start : end - 1].replace(FIELD_END, b" "))
+    leader = head[:LEADER].decode("latin-1")
+    rest = data.rstrip(_FILLING)
+    mended = not ended or len(rest) != base + sum(map(len, fields)) + len(fields)
+    # Unordered fields are legal; a field mark inside a field is not.
+    mended = mended or data.count(FIELD_END) != len(fields) + 1
+    return RawRecord(position, leader, tags, FIELD_END.join(fields), data + RECORD_END, mended)
+
+
+def _flaw(data: bytes, end: int) -> str:
+    if end > len(data):
+        return "truncated"
+    return "" if data[end - 1 : end] == FIELD_END else "field ends elsewhere than declared"
+
+
+def _id_of(tags: list[str], fields: list[bytes]) -> str | None:
+    for tag, value in zip(tags, fields, strict=False):
+        if tag == "001":
+            return value.decode("utf-8", "replace").strip() or None
+    return None

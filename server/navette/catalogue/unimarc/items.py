@@ -1,0 +1,91 @@
+"""The copies of a record, read from its item fields by the profile of the source."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from navette.catalogue.normalising import number_of
+from navette.catalogue.unimarc import kinds
+from navette.catalogue.unimarc.barcode import normalised
+from navette.catalogue.unimarc.parsed import Audience, Kind, ParsedItem
+from navette.catalogue.unimarc.profiles import Profile
+from navette.catalogue.unimarc.subfields import Fields
+
+Said = dict[str, str]
+_DASHES: Final = str.maketrans("", "", "-/. ")
+
+
+def said(fields: Fields, profile: Profile) -> list[Said]:
+    """Give what each item field says, under the names of the profile."""
+    places = profile.places
+    found: list[Said] = []
+    for field in fields.get(profile.item_field, ()):
+        item: Said = {}
+        for part in field.split("\x1f")[1:]:
+            name = places.get(part[:1])
+            if name and name not in item and (text := part[1:].strip()):
+                item[name] = text
+        found.append(item)
+    return found
+
+
+def kind(item: Said, profile: Profile) -> Kind | None:
+    """Tell the kind of document from the item's type or call number, if they say so."""
+    code = item.get("item_type", "")
+    found = profile.item_types.get(code)
+    if found is None and "call_number" in item and profile.call_numbers:
+        found = kinds.from_call_number(item["call_number"], profile.call_numbers)
+    return found
+
+
+def audience(items: list[Said], profile: Profile) -> Audience:
+    """Tell for whom the shelves of the items are, if they agree."""
+    audiences = {
+        profile.audiences.get(item.get("audience", "") or item.get("section", ""), "")
+        for item in items
+    }
+    return audiences.pop() if len(audiences) == 1 else ""
+
+
+def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
+    """Make the plain value of one item of a record of this kind."""
+    written = item.get("barcode", "")
+    home, holding = item.get("home", ""), item.get("holding", "")
+    label = item.get("volume", "")
+    circulation = item.get("circulation", "")
+    count = item.get("loan_count", "")
+    return ParsedItem(
+        normalised(written),
+        written,
+        _library(home, holding, profile.libraries),
+        home,
+        holding,
+        item.get("section", ""),
+        item.get("collection", ""),
+        item.get("call_number", ""),
+        record_kind,
+        number_of(label) if label else "",
+        label,
+        circulation in profile.not_for_loan,
+        circulation in profile.on_order,
+        item.get("new", "") in profile.new,
+        item.get("price", ""),
+        _day(item.get("entered_on", "")),
+        int(count) if count.isdecimal() else None,
+    )
+
+
+def _library(home: str, holding: str, libraries: Mapping[str, str]) -> str | None:
+    if not libraries:
+        return None
+    return libraries.get(holding.upper()) or libraries.get(home.upper())
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    digits = text.translate(_DASHES)[:8]
+    try:
+        return date.fromisoformat(digits) if digits.isdecimal() else None
+    except ValueError:
+        return None

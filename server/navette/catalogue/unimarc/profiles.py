@@ -1,0 +1,119 @@
+"""Source profiles: which subfield holds what in one library's files, and what its codes mean."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final, get_args
+
+from navette.catalogue.unimarc.parsed import Audience, Kind
+from navette.errors import NavetteError
+
+GENERIC: Final = "generic"
+_HERE: Final = "navette.catalogue.unimarc"
+_ITEM_NAMES: Final = (
+    "barcode",
+    "home",
+    "holding",
+    "section",
+    "collection",
+    "call_number",
+    "item_type",
+    "volume",
+    "circulation",
+    "audience",
+    "price",
+    "entered_on",
+    "loan_count",
+    "new",
+)
+
+
+class UnknownProfile(NavetteError):
+    """No profile has this name; `known` lists those there are."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"unknown profile {name!r}; known: {', '.join(known)}")
+        self.name = name
+        self.known = known
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How to read one source. `places` maps a subfield code to the names it feeds."""
+
+    name: str
+    item_field: str
+    places: Mapping[str, str]
+    libraries: Mapping[str, str]
+    not_for_loan: frozenset[str]
+    on_order: frozenset[str]
+    new: frozenset[str]
+    item_types: Mapping[str, Kind]
+    audiences: Mapping[str, Audience]
+    call_numbers: tuple[tuple[re.Pattern[str], Kind], ...]
+    record_type_field: tuple[str, str] | None
+    record_types: Mapping[str, Kind]
+    every_225_is_series: bool
+    titles_in_capitals: bool
+
+
+def known() -> tuple[str, ...]:
+    """Give the names of the profiles there are."""
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".toml")
+            for entry in resources.files(_HERE).joinpath("profiles").iterdir()
+            if entry.name.endswith(".toml")
+        )
+    )
+
+
+@cache
+def load(name: str) -> Profile:
+    """Load a profile by name; raises UnknownProfile, or ValueError if its file is wrong."""
+    if name not in known():
+        raise UnknownProfile(name, known())
+    path = resources.files(_HERE).joinpath("profiles", f"{name}.toml")
+    return from_toml(name, tomllib.loads(path.read_text("utf-8")))
+
+
+def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
+    """Make a profile of the content of its file, laid over nothing: what is absent is not read."""
+    items = data.get("items", {})
+    values = data.get("values", {})
+    record = data.get("record", {})
+    unknown = [key for key in items if key not in {*_ITEM_NAMES, "field"}]
+    if unknown:
+        message = f"profile {name}: unknown item names {', '.join(unknown)}"
+        raise ValueError(message)
+    field = record.get("type_field", "")
+    return Profile(
+        name=name,
+        item_field=items.get("field", "995"),
+        places={code: key for key, code in items.items() if key != "field"},
+        libraries={key.upper(): code.lower() for key, code in data.get("libraries", {}).items()},
+        not_for_loan=frozenset(values.get("not_for_loan", ())),
+        on_order=frozenset(values.get("on_order", ())),
+        new=frozenset(values.get("new", ())),
+        item_types=_kinds(name, values.get("item_types", {})),
+        audiences=dict(values.get("audiences", {})),
+        call_numbers=tuple(
+            (re.compile(pattern), kind)
+            for pattern, kind in _kinds(name, values.get("call_numbers", {})).items()
+        ),
+        record_type_field=(field[:3], field[4:5]) if field else None,
+        record_types=_kinds(name, record.get("types", {})),
+        every_225_is_series=bool(record.get("every_225_is_series", False)),
+        titles_in_capitals=bool(record.get("titles_in_capitals", False)),
+    )
+
+
+def _kinds(name: str, values: Mapping[str, Kind]) -> dict[str, Kind]:
+    wrong = [kind for kind in values.values() if kind not in get_args(Kind)]
+    if wrong:
+        message = f"profile {name}: unknown kinds {', '.join(wrong)}"
+        raise ValueError(message)
+    return dict(values)

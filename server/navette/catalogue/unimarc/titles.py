@@ -1,0 +1,145 @@
+"""The title of field 200: what is shown, what it is filed under, and the volume hidden in it."""
+
+import re
+from typing import Final, NamedTuple
+
+from navette.catalogue.normalising import folded, without_article
+from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
+from navette.catalogue.unimarc.subfields import Fields, pairs
+
+_MARKS: Final = dict.fromkeys(map(ord, NON_SORTING_BEGIN + NON_SORTING_END))
+_MARKED: Final = re.compile(f"{NON_SORTING_BEGIN}[^{NON_SORTING_END}]*{NON_SORTING_END}")
+# Marks of software without control characters: "<<Le >>petit", "[Le ]petit".
+_TYPED_MARKS: Final = re.compile(r"^(?:<<([^<>]{1,8})>>|<([^<>]{1,8})>|\[([^\[\]]{1,3}[ '’])\])\s*")
+_ARTICLE_LAST: Final = re.compile(
+    r"\s*[(,]\s*(le|la|les|l['’]|un|une|des|the|a|an)\s*\)?$", re.IGNORECASE
+)
+# The cheap test that nearly all titles fail.
+_HINT: Final = re.compile(r"(?<!\w)(?:t|tome|tomes|vol|volume)[\s.°]", re.IGNORECASE)
+_SUFFIX: Final = re.compile(
+    r"(?<=\S)[\s,.;:\-–(\[]+((?:t|tome|tomes|vol|volume)\s*[.°]?\s*"
+    r"((?:saison|partie|livre|book)?\s*\d{1,4}(?:-\d+)?|[ivx]+|premier|second|deuxième|book \w+))"
+    r"\s*[)\].]*$",
+    re.IGNORECASE,
+)
+_INSIDE: Final = re.compile(
+    r"(.*\S)[\s,.]+((?:t\.|tome|vol\.|volume)\s*\d{1,4})\s*[.:,–-]+\s*(\S.*)$", re.IGNORECASE
+)
+_SHOUTED: Final = 5
+_ENDING: Final = " \t/:;,=–-"
+_PART: Final = " : "
+
+
+_PLACES: Final = {
+    "a": "title",
+    "e": "subtitle",
+    "f": "statement",
+    "g": "statement",
+    "h": "label",
+    "v": "label",
+    "i": "part",
+    "b": "media",
+}
+
+
+class Title(NamedTuple):
+    """Field 200 taken apart. `part` is the name of the part ($i), `label` its number."""
+
+    title: str
+    sort: str
+    subtitle: str
+    statement: str
+    label: str
+    part: str
+    media: str
+
+
+def read(fields: Fields, *, sentence_case: bool = False) -> Title:
+    """Take field 200 apart; `sentence_case` lowers titles typed in capitals only."""
+    said: dict[str, list[str]] = {}
+    for code, text in pairs(fields["200"][0]) if "200" in fields else ():
+        said.setdefault(_PLACES.get(code, ""), []).append(text)
+    titles, labels = said.get("title", []), said.get("label", [])
+    parts, statements = said.get("part", []), said.get("statement", [])
+    whole, label, part = _without_volume(" ; ".join(titles))
+    if part:
+        parts.insert(0, part)
+    written = _rotated(whole)
+    if sentence_case:
+        written = _lowered(written)
+    if written[:1] in {"<", "["}:
+        written = _TYPED_MARKS.sub(_as_marks, written)
+    title = _trimmed(_plain(written))
+    return Title(
+        title,
+        sorted_under(written),
+        _plain(_PART.join(parts + said.get("subtitle", []))),
+        _plain("; ".join(statements)),
+        labels[0].strip(" []().,") if labels else label,
+        parts[0].translate(_MARKS) if parts else "",
+        " ".join(said.get("media", [])),
+    )
+
+
+def sorted_under(title: str) -> str:
+    """Give the folded words under which a title is filed, its article dropped."""
+    if NON_SORTING_BEGIN in title:
+        marked = folded(_MARKED.sub("", title))
+        return marked or folded(title.translate(_MARKS))
+    return without_article(folded(title))
+
+
+def display(text: str) -> str:
+    """Give the text without its non-sorting marks."""
+    if text[:1] in {"<", "["}:
+        text = _TYPED_MARKS.sub(_as_marks, text)
+    return _trimmed(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return text.translate(_MARKS) if NON_SORTING_BEGIN in text else text
+
+
+def _as_marks(match: re.Match[str]) -> str:
+    article = next(group for group in match.groups() if group is not None)
+    gap = "" if article[-1] in " '’" else " "
+    return f"{NON_SORTING_BEGIN}{article}{gap}{NON_SORTING_END}"
+
+
+def _rotated(title: str) -> str:
+    """Put an article typed at the end back in front: "Joyaux de la sorcière (Les)"."""
+    if title[-1:] not in {")", "e", "a", "s", "'", "E", "A", "S", "’"}:
+        return title
+    match = _ARTICLE_LAST.search(title)
+    if match is None or not match.start() or ("(" not in match[0] and "," not in match[0]):
+        return title
+    article = match[1].capitalize()
+    gap = "" if article[-1] in "'’" else " "
+    return f"{NON_SORTING_BEGIN}{article}{gap}{NON_SORTING_END}{title[: match.start()]}"
+
+
+def _without_volume(title: str) -> tuple[str, str, str]:
+    """Part a title from the volume typed into it: "Schtroumpferies T.5", "Akissi T.6. Sans amis"."""
+    if not _HINT.search(title):
+        return title, "", ""
+    if match := _SUFFIX.search(title):
+        return title[: match.start()], match[1], ""
+    if match := _INSIDE.match(title):
+        return match[1], match[2], match[3]
+    return title, "", ""
+
+
+def _lowered(title: str) -> str:
+    plain = title.translate(_MARKS)
+    if len(plain) < _SHOUTED or not plain.isupper():
+        return title
+    lowered = title.lower()
+    start = 1 if lowered[:1] == NON_SORTING_BEGIN else 0
+    return lowered[:start] + lowered[start : start + 1].upper() + lowered[start + 1 :]
+
+
+def _trimmed(title: str) -> str:
+    title = title.strip(_ENDING)
+    if title.endswith(".") and not title.endswith("..") and title[-3:-1].islower():
+        title = title[:-1].rstrip(_ENDING)
+    return title
