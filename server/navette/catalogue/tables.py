@@ -47,7 +47,7 @@ class Record(SQLModel, table=True):
     type: str = "book"
     audience: str = "adult"
     languages: Any = Field(sa_column=Column(Json, nullable=False))
-    series_title: str = ""
+    series_title: str = Field(default="", index=True)
     volume_label: str = ""
     volume_number: int | None = None
     summary: str = ""
@@ -60,7 +60,7 @@ class Record(SQLModel, table=True):
     loans: int = 0
     hidden: bool = False
     version: int = 1
-    created_at: datetime = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant, index=True)
     updated_at: datetime = Field(sa_type=Instant)
 
 

@@ -19,6 +19,7 @@ _FILLING_CODES: Final = frozenset(_FILLING)
 # from the digits of a directory.
 _HEAD: Final = re.compile(rb"[\d ]{5}[a-z ]{3}[ -~]{4}[\d ]{5}[ -~]{7}(?:\d{3}\d{9})+(?=\x1e)")
 _NO_LEADER: Final = "no leader and directory"
+_NO_MARC: Final = "no MARC record (ISO 2709) in it"
 # That many pieces without a leader at the start of a file, and it is no MARC.
 _PATIENCE: Final = 20
 
@@ -60,12 +61,12 @@ def read(stream: BinaryIO, name: str = "") -> Iterator[RawRecord | Broken]:
             waiting.append(outcome)
             if len(waiting) < _PATIENCE:
                 continue
-            raise NotMarc(name, _NO_LEADER)
+            raise NotMarc(name, _NO_MARC)
         yield from waiting
         yield outcome
         yield from outcomes
         return
-    raise NotMarc(name, waiting[0].reason if waiting else "the file is empty")
+    raise NotMarc(name, _NO_MARC if waiting else "the file is empty")
 
 
 def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
@@ -87,7 +88,7 @@ def _chunks(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes, bool]]:
                 yield position, data, True
             position += len(data) + 1
         if len(rest) > _LONGEST or (len(rest) > LARGEST_RECORD and not _HEAD.search(rest)):
-            raise NotMarc(name, f"no end of record after byte {position}")
+            raise NotMarc(name, f"{_NO_MARC} after byte {position}")
     if rest.strip(_FILLING):
         yield position, rest, False
 

@@ -1,5 +1,7 @@
 """From the fields of one UNIMARC record to what it says: the way through this folder."""
 
+from collections import defaultdict
+
 from navette.catalogue.unimarc import (
     charset,
     coded,
@@ -19,9 +21,9 @@ from navette.catalogue.unimarc.subfields import Fields, first
 def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
     """Read one record as its source means it. Pure; never raises on what a record may hold."""
     decoded = charset.decode_record(raw)
-    fields: Fields = {}
+    fields: Fields = defaultdict(list)
     for tag, text in zip(raw.tags, decoded.text.split("\x1e"), strict=False):
-        fields.setdefault(tag, []).append(text)
+        fields[tag].append(text)
     said = items.said(fields, profile)
     item_kinds = [kind for item in said if (kind := items.kind(item, profile))]
     title = titles.read(fields, sentence_case=profile.titles_in_capitals)

@@ -13,11 +13,7 @@ def pairs(field: str) -> list[tuple[str, str]]:
 
 def one(field: str, code: str) -> str:
     """Give the first subfield of this code, or an empty string."""
-    start = field.find("\x1f" + code)
-    if start < 0:
-        return ""
-    end = field.find("\x1f", start + 2)
-    return (field[start + 2 :] if end < 0 else field[start + 2 : end]).strip()
+    return field.partition("\x1f" + code)[2].partition("\x1f")[0].strip()
 
 
 def every(field: str, code: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The title of field 200: what is shown, what it is filed under, and the volume hidden in it."""
 
 import re
+from collections import defaultdict
 from typing import Final, NamedTuple
 
 from navette.catalogue.normalising import folded, without_article
@@ -56,11 +57,10 @@ class Title(NamedTuple):
 
 def read(fields: Fields, *, sentence_case: bool = False) -> Title:
     """Take field 200 apart; `sentence_case` lowers titles typed in capitals only."""
-    said: dict[str, list[str]] = {}
+    said: defaultdict[str, list[str]] = defaultdict(list)
     for code, text in pairs(fields["200"][0]) if "200" in fields else ():
-        said.setdefault(_PLACES.get(code, ""), []).append(text)
-    titles, labels = said.get("title", []), said.get("label", [])
-    parts, statements = said.get("part", []), said.get("statement", [])
+        said[_PLACES.get(code, "")].append(text)
+    titles, labels, parts = said["title"], said["label"], said["part"]
     whole, label, part = _without_volume(" ; ".join(titles))
     if part:
         parts.insert(0, part)
@@ -73,11 +73,11 @@ def read(fields: Fields, *, sentence_case: bool = False) -> Title:
     return Title(
         title,
         sorted_under(written),
-        _plain(_PART.join(parts + said.get("subtitle", []))),
-        _plain("; ".join(statements)),
+        _plain(_PART.join(parts + said["subtitle"])),
+        _plain("; ".join(said["statement"])),
         labels[0].strip(" []().,") if labels else label,
         parts[0].translate(_MARKS) if parts else "",
-        " ".join(said.get("media", [])),
+        " ".join(said["media"]),
     )
 
 

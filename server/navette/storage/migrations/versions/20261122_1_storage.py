@@ -1,7 +1,7 @@
 """outbox, change feed and heartbeat."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "20261122_1_storage"
 down_revision = None

@@ -1,7 +1,7 @@
 """the catalogue."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "20261122_3_catalogue"
 down_revision = "20261122_2_network"

@@ -1,7 +1,7 @@
 """holds, transits and loans."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "20261122_5_circulation"
 down_revision = "20261122_4_patrons"
@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("likely_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("latest_on", sa.Date(), nullable=True),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hopeless_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_hold_item_id_item")),
         sa.ForeignKeyConstraint(

@@ -1,7 +1,7 @@
 """staff, sessions and identities."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "20261122_7_identity"
 down_revision = "20261122_6_notifications"

@@ -1,0 +1,93 @@
+"""Decides to which library each item of a batch belongs, and refuses barcodes that collide."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+import orjson
+
+from navette.catalogue import lookups
+from navette.catalogue.lookups import KnownItem
+from navette.catalogue.plan import Copy, Memory, Plan, Source
+from navette.catalogue.reporting import Refused
+from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord
+from navette.storage.unit import Reader
+
+# Grows when the same item is to be kept differently: the next import then updates.
+_READING: Final = "1"
+
+
+def plan_items(
+    reader: Reader,
+    made: Plan,
+    kept: Sequence[tuple[str, ParsedRecord]],
+    source: Source,
+    memory: Memory,
+) -> None:
+    """Sort the items of a batch into new, changed, unchanged and refused."""
+    barcodes = {item.barcode for _, record in kept for item in record.items if item.barcode}
+    known = lookups.items(reader, barcodes) if barcodes else {}
+    taken = ChainMap[tuple[int, str], str]({}, memory.items)
+    for local_id, record in kept:
+        for item in record.items:
+            library_id, reason = place_of(item, source)
+            place = (library_id, item.barcode)
+            before = known.get(place)
+            reason = reason or _collision(place, local_id, before, taken, made)
+            if reason:
+                made.refused_items += 1
+                made.refused.append(
+                    Refused(record.position, record.local_id, source.profile.item_field, reason)
+                )
+                continue
+            taken[place] = local_id
+            _plan_item(made, Copy(item, library_id, local_id, item_digest(item), before))
+
+
+def _plan_item(made: Plan, copy: Copy) -> None:
+    if copy.known is None:
+        made.new_items.append(copy)
+    elif copy.known.digest == copy.digest:
+        made.unchanged_items += 1
+    else:
+        made.changed_items.append(copy)
+
+
+def item_digest(item: ParsedItem) -> str:
+    """Give what changes when the source describes the item otherwise."""
+    return _READING + blake2b(orjson.dumps(tuple(item)), digest_size=8).hexdigest()
+
+
+def place_of(item: ParsedItem, source: Source) -> tuple[int, str]:
+    """Give the library that an item belongs to, and why it cannot be taken if it cannot."""
+    if not item.barcode:
+        return 0, "an item without a barcode"
+    if item.library is None:
+        return source.library_id, ""
+    library_id = source.libraries.get(item.library)
+    if library_id is None:
+        return 0, f"item {item.written_barcode} belongs to an unknown library {item.library}"
+    return library_id, ""
+
+
+def _collision(
+    place: tuple[int, str],
+    local_id: str,
+    before: KnownItem | None,
+    taken: Mapping[tuple[int, str], str],
+    made: Plan,
+) -> str:
+    """Say who already bears the barcode in this library, if it is another item."""
+    if place in taken:
+        return f"barcode {place[1]} twice in this file, first in record {taken[place]}"
+    if before is None:
+        return ""
+    mine = made.known_records.get(local_id)
+    if mine is not None and before.source_record_id in {mine.id, None}:
+        return ""
+    if before.source_record_id is None:
+        return ""
+    return f"barcode {place[1]} is already borne by another item of this library"

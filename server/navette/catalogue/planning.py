@@ -1,0 +1,170 @@
+"""Decides, before anything is written, what each record of a batch means for the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from navette.catalogue import lookups, matching, union
+from navette.catalogue.lookups import OtherSource
+from navette.catalogue.placing import place_of, plan_items
+from navette.catalogue.plan import Description, Memory, Plan, Source
+from navette.catalogue.reporting import Refused
+from navette.catalogue.unimarc.parsed import ParsedRecord
+from navette.storage.unit import Reader
+
+# Grows when the same bytes are to be read differently: the next import then updates.
+READING: Final = "1"
+
+
+def plan(reader: Reader, source: Source, batch: Sequence[ParsedRecord], memory: Memory) -> Plan:
+    """Look up what is known of a batch and decide."""
+    made = Plan(last_key=lookups.last_key(reader))
+    told = [(_local_id(record), record) for record in batch]
+    known = lookups.sources(reader, source.library_id, [local_id for local_id, _ in told])
+    made.known_records = known
+    kept = _kept(made, told, memory, source)
+    _merge(reader, made, source, _match(reader, made, source))
+    plan_items(reader, made, kept, source, memory)
+    return made
+
+
+def remember(memory: Memory, source: Source, batch: Sequence[ParsedRecord], *, dry: bool) -> None:
+    """Keep in mind a batch that was imported, or would have been."""
+    for record in batch:
+        memory.records.setdefault(_local_id(record), _digest(record) if dry else "")
+        for item in record.items if dry else ():
+            library_id, reason = place_of(item, source)
+            if not reason:
+                memory.items.setdefault((library_id, item.barcode), _local_id(record))
+
+
+def _local_id(record: ParsedRecord) -> str:
+    """Give the 001, or for a record without one what stays the same at the next import."""
+    if record.local_id:
+        return record.local_id
+    barcode = next((item.barcode for item in record.items if item.barcode), "")
+    return f"~{barcode}" if barcode else f"~{blake2b(record.raw, digest_size=8).hexdigest()}"
+
+
+def _digest(record: ParsedRecord) -> str:
+    return READING + blake2b(record.raw, digest_size=8).hexdigest()
+
+
+def _kept(
+    made: Plan,
+    told: Iterable[tuple[str, ParsedRecord]],
+    memory: Memory,
+    source: Source,
+) -> list[tuple[str, ParsedRecord]]:
+    """Sort the records into new, changed, unchanged and refused; give all that were not refused."""
+    kept: dict[str, tuple[ParsedRecord, str]] = {}
+    for local_id, record in told:
+        digest = _digest(record)
+        before = made.known_records.get(local_id)
+        if local_id in kept or local_id in memory.records:
+            first = kept[local_id][1] if local_id in kept else memory.records[local_id]
+            _again(made, record, same=(first or (before.digest if before else "")) == digest)
+            continue
+        kept[local_id] = (record, digest)
+        if before and before.digest == digest and before.profile == source.profile.name:
+            made.unchanged += 1
+            continue
+        facts = matching.facts_of(record)
+        cells = union.described(record)
+        weight = union.weighed(cells, abridged=source.profile.titles_in_capitals)
+        record_id = before.record_id if before else None
+        keys = matching.blocking_keys(facts)
+        told_now = Description(
+            record, local_id, digest, before, facts, record_id, cells, weight, keys
+        )
+        (made.updated if before else made.created).append(told_now)
+    return [(local_id, record) for local_id, (record, _) in kept.items()]
+
+
+def _again(made: Plan, record: ParsedRecord, *, same: bool) -> None:
+    """Count a 001 that came before in the file: a mere repetition, or refused."""
+    if same:
+        made.unchanged += 1
+        made.unchanged_items += len(record.items)
+        return
+    made.refused_records += 1
+    made.refused_items += len(record.items)
+    reason = "another record of this file has the same 001"
+    made.refused.append(Refused(record.position, record.local_id, "001", reason))
+
+
+def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSource]]:
+    """Find the publication that other libraries already describe, for each new description."""
+    told_now = (*made.created, *made.updated)
+    by_key = lookups.records_by_key(reader, {key for told in told_now for key in told.keys})
+    wanted = {record for some in by_key.values() for record in some}
+    wanted |= {told.record_id for told in made.updated if told.record_id is not None}
+    others = lookups.descriptions(reader, wanted) if wanted else {}
+    facts = {
+        record: [matching.facts_from(other.facts["match"]) for other in some]
+        for record, some in others.items()
+        # A library that keeps two records means two publications.
+        if all(other.library_id != source.library_id for other in some)
+    }
+    for told in made.created:
+        candidates = {record for key in told.keys for record in by_key.get(key, ())}
+        found = _best(
+            told.facts, {record: facts[record] for record in candidates if record in facts}
+        )
+        if found is not None:
+            told.record_id = found
+            del facts[found]
+    for told in told_now:
+        told.keys = [key for key in told.keys if told.record_id not in by_key.get(key, ())]
+    return others
+
+
+def _best(
+    facts: matching.MatchFacts, candidates: Mapping[int, Sequence[matching.MatchFacts]]
+) -> int | None:
+    scored = [
+        (decision.score, -record)
+        for record, some in candidates.items()
+        for other in some
+        if (decision := matching.decide(facts, other)).same
+    ]
+    return -max(scored)[1] if scored else None
+
+
+def _merge(
+    reader: Reader, made: Plan, source: Source, others: Mapping[int, Sequence[OtherSource]]
+) -> None:
+    """Join each description to the record that it updates or is attached to."""
+    leading: dict[int, tuple[Description, bool]] = {}
+    for told in (*made.created, *made.updated):
+        if told.record_id is None:
+            continue
+        rest = [o for o in others.get(told.record_id, ()) if not _is_own(o, told, source)]
+        if not rest:
+            continue
+        leads = told.weight.richness > max(other.facts["weight"][1] for other in rest)
+        if leads or _adds(told, rest):
+            leading[told.record_id] = (told, leads)
+        else:
+            told.cells = None
+    if leading:
+        for record_id, current in lookups.columns_of(reader, leading).items():
+            told, leads = leading[record_id]
+            if told.cells is not None:
+                told.cells = union.merged(current, told.cells, leads=leads)
+
+
+def _is_own(other: OtherSource, told: Description, source: Source) -> bool:
+    return other.library_id == source.library_id and other.facts["id"] == told.local_id
+
+
+def _adds(told: Description, others: Sequence[OtherSource]) -> bool:
+    """Tell whether a description fills a gap or brings an identifier."""
+    filled, numbers = 0, set()
+    for other in others:
+        filled |= other.facts["weight"][0]
+        facts = matching.facts_from(other.facts["match"])
+        numbers |= {*facts.isbns, *facts.eans}
+    return bool(told.weight.filled & ~filled or {*told.facts.isbns, *told.facts.eans} - numbers)
