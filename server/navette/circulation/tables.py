@@ -23,7 +23,8 @@ class Hold(SQLModel, table=True):
     """A patron's place in a queue. `target_id` is the work, record or item of `level`.
 
     `item_id` is filled in exactly the bound states; `promised_*` keep the promise made when it
-    was placed (or made anew), `likely_at` and `latest_on` are the present one.
+    was placed (or made anew), `likely_at` and `latest_on` are the present one. `hopeless_since`:
+    from when on no copy could fill it, or every one was looked for in vain.
     """
 
     __tablename__ = "hold"
@@ -73,6 +74,7 @@ class Hold(SQLModel, table=True):
     likely_at: datetime | None = Field(default=None, sa_type=Instant)
     latest_on: date | None = None
     announced_at: datetime | None = Field(default=None, sa_type=Instant)
+    hopeless_since: datetime | None = Field(default=None, sa_type=Instant)
     version: int = 1
 
 
@@ -90,6 +92,7 @@ class HoldEvent(SQLModel, table=True):
     to_state: str
     trigger: str
     item_id: int | None = None
+    reason: str = ""
     note: str = ""
 
 

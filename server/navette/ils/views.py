@@ -67,7 +67,10 @@ class TrackView:
 
 @dataclass(frozen=True)
 class HoldView:
-    """A hold as its patron or a desk sees it. `rank` counts from 1; None once bound."""
+    """A hold as its patron or a desk sees it.
+
+    `rank` counts from 1; None once a copy is captured for it (in transit, verified, ready).
+    """
 
     id: int
     patron_id: int

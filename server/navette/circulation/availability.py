@@ -1,0 +1,106 @@
+"""Where the copies of records are, library by library; one statement for any number of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, select
+
+from navette.catalogue.tables import Item
+from navette.circulation.policy import GONE, ON_SHELF, volumes_among
+from navette.circulation.rows import ITEMS_OF_WORK, RECORD
+from navette.circulation.states import BOUND, ItemStatus
+from navette.circulation.tables import Hold, Loan
+from navette.errors import NotFound
+from navette.ils.views import AvailabilityView
+from navette.network.network import Network
+from navette.storage.base import table
+from navette.storage.statements import Query
+from navette.storage.unit import Reader
+
+_h, _i, _l = table(Hold).c, table(Item).c, table(Loan).c
+UNCOUNTED = GONE - {ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED}
+
+
+class Standing(NamedTuple):
+    """A copy, who holds it and until when."""
+
+    record_id: int
+    home_id: int
+    current_id: int
+    status: str
+    call_number: str
+    hold_id: int | None
+    due_on: date | None
+
+
+_COPIES = Query(
+    select(
+        _i.record_id, _i.home_library_id, _i.current_library_id, _i.status, _i.call_number,
+        _h.id, _l.due_on,
+    )
+    .select_from(table(Item))
+    .outerjoin(table(Hold), and_(_h.item_id == _i.id, _h.state.in_(sorted(BOUND))))
+    .outerjoin(table(Loan), and_(_l.item_id == _i.id, _l.returned_at.is_(None)))
+    .where(
+        _i.record_id.in_(bindparam("records", expanding=True)),
+        _i.status.not_in(sorted(UNCOUNTED)),
+    )
+    .order_by(_i.record_id, _i.id),
+    Standing,
+)  # fmt: skip
+
+
+@dataclass
+class _Shelf:
+    available: int = 0
+    total: int = 0
+    next_date: date | None = None
+    call_number: str = ""
+
+
+def availability(
+    reader: Reader, network: Network, record_ids: Sequence[int]
+) -> Mapping[int, Sequence[AvailabilityView]]:
+    """Return for each record its copies by library, in line order.
+
+    A copy counts where it stands when it stands on a shelf, else where it belongs.
+    """
+    shelves: dict[int, dict[int, _Shelf]] = {i: defaultdict(_Shelf) for i in record_ids}
+    for copy in reader.all(_COPIES, records=list(record_ids)) if record_ids else ():
+        standing = copy.status in ON_SHELF
+        at = copy.current_id if standing else copy.home_id
+        shelf = shelves[copy.record_id][at]
+        shelf.total += 1
+        shelf.available += standing and copy.hold_id is None
+        shelf.call_number = shelf.call_number or copy.call_number
+        if copy.due_on is not None:
+            shelf.next_date = min(shelf.next_date or copy.due_on, copy.due_on)
+    return {record: _in_line_order(network, shelves[record]) for record in shelves}
+
+
+def volumes(reader: Reader, record_id: int) -> list[tuple[str, str]]:
+    """Return (key, label) of the volumes or issues among which one must be chosen; NotFound."""
+    record = reader.first(RECORD, record=record_id)
+    if record is None:
+        raise NotFound
+    items = reader.all(ITEMS_OF_WORK, work=record.work_id)
+    return volumes_among(i for i in items if i.record_id == record_id)
+
+
+def _in_line_order(network: Network, shelves: Mapping[int, _Shelf]) -> list[AvailabilityView]:
+    return [
+        AvailabilityView(
+            library=library.code,
+            available=shelves[library.id].available,
+            total=shelves[library.id].total,
+            next_date=None if shelves[library.id].available else shelves[library.id].next_date,
+            call_number=shelves[library.id].call_number,
+        )
+        for library in network.libraries
+        if library.id in shelves
+    ]

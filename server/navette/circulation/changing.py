@@ -1,0 +1,158 @@
+"""Changing a hold that exists: cancel (T14), pause and resume (T12), pass one's turn (T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from navette.circulation.doors import locked_hold_for
+from navette.circulation.facts import HoldRow
+from navette.circulation.queue import QUEUED
+from navette.circulation.repeating import once
+from navette.circulation.rows import OPEN_TRANSIT_OF_ITEM, PATRON
+from navette.circulation.states import EndReason, Trigger, next_state
+from navette.circulation.targeting_service import retarget
+from navette.circulation.transitions import change_transit, move
+from navette.clock import local_date
+from navette.errors import BadInput, WrongState
+from navette.ils.views import Actor
+from navette.network.network import Network
+from navette.storage import outbox
+from navette.storage.unit import Tx
+
+PATRON_NOTICES = ("ready", "unseen")
+
+
+def cancel(
+    tx: Tx, network: Network, now: datetime, actor: Actor, hold_id: int, key: str | None = None
+) -> int:
+    """Cancel (T14): unbound at once, the item stays where it is until a scan (E2)."""
+
+    def work(hold: HoldRow) -> None:
+        reason = EndReason.BY_STAFF if actor.is_staff else EndReason.BY_PATRON
+        end(tx, hold, Trigger.CANCEL, now, actor.name, reason)
+        if actor.is_staff:
+            tell(tx, hold, "cancelled", now)
+        retarget(tx, hold.work_id, now, network)
+
+    return changed(tx, now, actor, hold_id, "cancel_hold", {}, key, work)
+
+
+def suspend(
+    tx: Tx,
+    network: Network,
+    now: datetime,
+    actor: Actor,
+    hold_id: int,
+    until: date | None = None,
+    *,
+    key: str | None = None,
+) -> int:
+    """Pause (T12), at most 365 days; a copy that was looked for is given up, the rank kept."""
+
+    def work(hold: HoldRow) -> None:
+        today = local_date(now)
+        longest = int(network.rule("suspend_days_longest"))
+        if until is not None and not today < until <= today + timedelta(days=longest):
+            raise BadInput("until", f"from tomorrow, at most {longest} days")
+        move(
+            tx, hold, Trigger.SUSPEND, now, actor.name, suspended=True, suspended_until=until,
+            reason="suspended",
+        )  # fmt: skip
+        retarget(tx, hold.work_id, now, network)
+
+    content = {"until": until.isoformat() if until else None}
+    return changed(tx, now, actor, hold_id, "suspend_hold", content, key, work)
+
+
+def resume(
+    tx: Tx, network: Network, now: datetime, actor: Actor, hold_id: int, key: str | None = None
+) -> int:
+    """Resume (T12); never takes back a copy that somebody else got meanwhile (E9)."""
+
+    def work(hold: HoldRow) -> None:
+        if not hold.suspended:
+            raise WrongState(state=hold.state, event=str(Trigger.RESUME))
+        move(tx, hold, Trigger.RESUME, now, actor.name, suspended=False, suspended_until=None)
+        retarget(tx, hold.work_id, now, network)
+
+    return changed(tx, now, actor, hold_id, "resume_hold", {}, key, work)
+
+
+def pass_my_turn(
+    tx: Tx, network: Network, now: datetime, actor: Actor, hold_id: int, key: str | None = None
+) -> int:
+    """Let the next person have it (T11): same rank, paused for seven days, at most twice."""
+
+    def work(hold: HoldRow) -> None:
+        patron = tx.first(PATRON, patron=hold.patron_id)
+        category = patron.category if patron else ""
+        next_state(hold.state, Trigger.PASS_TURN)
+        if hold.passes_used >= int(network.rule("passes", category=category)):
+            raise WrongState(state=hold.state, event=str(Trigger.PASS_TURN))
+        unbind_transit(tx, hold)
+        drop_notices(tx, hold, now, "passed")
+        days = int(network.rule("pass_days", category=category))
+        move(
+            tx, hold, Trigger.PASS_TURN, now, actor.name, suspended=True,
+            suspended_until=local_date(now) + timedelta(days=days),
+            passes_used=hold.passes_used + 1,
+        )  # fmt: skip
+        retarget(tx, hold.work_id, now, network)
+
+    return changed(tx, now, actor, hold_id, "pass_my_turn", {}, key, work)
+
+
+def end(
+    tx: Tx, hold: HoldRow, trigger: Trigger, now: datetime, actor: str, reason: EndReason
+) -> HoldRow:
+    """End a hold: its journey goes on for nobody, nothing more is announced."""
+    next_state(hold.state, trigger)
+    unbind_transit(tx, hold)
+    drop_notices(tx, hold, now, str(reason))
+    return move(tx, hold, trigger, now, actor, end_reason=reason, reason=str(reason))
+
+
+def unbind_transit(tx: Tx, hold: HoldRow) -> None:
+    """Leave the open transit of a hold's item without a hold; the item goes on until scanned."""
+    if hold.item_id is None or hold.state in QUEUED:
+        return
+    transit = tx.first(OPEN_TRANSIT_OF_ITEM, item=hold.item_id)
+    if transit is not None and transit.hold_id == hold.id:
+        change_transit(tx, transit, hold_id=None)
+
+
+def drop_notices(tx: Tx, hold: HoldRow, now: datetime, reason: str) -> None:
+    """Take back what was not announced yet (I7)."""
+    if hold.ready_at is not None:
+        for kind in PATRON_NOTICES:
+            outbox.drop(tx, hold.id, kind, now, reason)
+
+
+def tell(tx: Tx, hold: HoldRow, kind: str, now: datetime, **payload: Any) -> None:
+    """Put a notice to the patron of a hold into the outbox, once a version of the hold."""
+    outbox.put(
+        tx, kind, f"{kind}:{hold.id}:{hold.version}", now=now, patron_id=hold.patron_id,
+        hold_id=hold.id, payload=payload,
+    )  # fmt: skip
+
+
+def changed(
+    tx: Tx,
+    now: datetime,
+    actor: Actor,
+    hold_id: int,
+    operation: str,
+    content: dict[str, Any],
+    key: str | None,
+    work: Callable[[HoldRow], None],
+) -> int:
+    """Change the actor's hold, once for a key; returns its row id. NotFound if not theirs."""
+    hold = locked_hold_for(tx, actor, hold_id)
+
+    def once_only() -> int:
+        work(hold)
+        return hold.id
+
+    return once(tx, actor, key, operation, {**content, "hold": hold_id}, now, once_only)

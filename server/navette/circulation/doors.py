@@ -1,0 +1,51 @@
+"""Doors to holds and loans: "not found" and "not yours" are the same NotFound."""
+
+from __future__ import annotations
+
+from navette.circulation.facts import HoldRow, LoanRow
+from navette.circulation.rows import HOLD, LOAN, LOCKED_HOLD, WORK_OF_HOLD
+from navette.circulation.transitions import lock_work
+from navette.errors import NotFound
+from navette.ils.views import Actor
+from navette.patrons.reading import may_act_for
+from navette.storage.unit import Reader, Tx
+
+
+def may_act(reader: Reader, actor: Actor, patron_id: int) -> bool:
+    """Return whether the actor may act on this card: staff, the person, or a guardian."""
+    if actor.kind in {"staff", "system"}:
+        return True
+    return actor.patron_id is not None and may_act_for(reader, actor.patron_id, patron_id)
+
+
+def hold_for(reader: Reader, actor: Actor, hold_id: int) -> HoldRow:
+    """Return a hold the actor may see; raises NotFound."""
+    return _mine(reader, actor, reader.first(HOLD, hold=hold_id))
+
+
+def locked_hold_for(tx: Tx, actor: Actor, hold_id: int) -> HoldRow:
+    """Return a hold the actor may change, its work and then itself locked; raises NotFound."""
+    work = tx.first(WORK_OF_HOLD, hold=hold_id)
+    if work is None:
+        raise NotFound
+    lock_work(tx, work)
+    return _mine(tx, actor, tx.first(LOCKED_HOLD, hold=hold_id))
+
+
+def loan_for(reader: Reader, actor: Actor, loan_id: int) -> LoanRow:
+    """Return a loan the actor may see; raises NotFound."""
+    loan = reader.first(LOAN, loan=loan_id)
+    if loan is None:
+        raise NotFound
+    if loan.patron_id is None:
+        if actor.kind == "patron":
+            raise NotFound
+    elif not may_act(reader, actor, loan.patron_id):
+        raise NotFound
+    return loan
+
+
+def _mine(reader: Reader, actor: Actor, hold: HoldRow | None) -> HoldRow:
+    if hold is None or not may_act(reader, actor, hold.patron_id):
+        raise NotFound
+    return hold

@@ -1,0 +1,110 @@
+"""Which item is in the hand at this desk: barcodes collide between libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, case, exists, literal, or_, select
+
+from navette.catalogue.tables import Item
+from navette.catalogue.unimarc.barcode import normalised
+from navette.circulation.facts import ItemRow
+from navette.circulation.item_views import SEEN_ITEMS, SeenItem
+from navette.circulation.rows import LOCKED_ITEM, WORK_OF_ITEM
+from navette.circulation.states import OPEN_TRANSIT
+from navette.circulation.tables import Transit
+from navette.circulation.transitions import lock_work
+from navette.errors import (
+    AmbiguousBarcode,
+    BadInput,
+    BarcodeCandidate,
+    Conflict,
+    Forbidden,
+    NotFound,
+    UnknownBarcode,
+    UnknownLibrary,
+)
+from navette.ils.views import Actor
+from navette.network.network import LibraryInfo, Network
+from navette.storage.base import table
+from navette.storage.statements import Query
+from navette.storage.unit import Reader, Tx
+
+_i, _t = table(Item).c, table(Transit).c
+_EXPECTED = or_(
+    _i.home_library_id == bindparam("here"),
+    _i.current_library_id == bindparam("here"),
+    exists(
+        select(_t.id).where(
+            _t.item_id == _i.id,
+            _t.state.in_(sorted(OPEN_TRANSIT)),
+            _t.destination_id == bindparam("here"),
+        )
+    ),
+)
+
+
+def _candidate(*cells: Any) -> tuple[bool, SeenItem]:
+    return bool(cells[-1]), SeenItem(*cells[:-1])
+
+
+_BY_BARCODE = Query(
+    SEEN_ITEMS.add_columns(case((_EXPECTED, literal(1)), else_=literal(0)))
+    .where(_i.barcode == bindparam("code"))
+    .order_by(case((_EXPECTED, literal(0)), else_=literal(1)), _i.id),
+    _candidate,
+)
+
+
+def desk_of(network: Network, actor: Actor, code: str) -> LibraryInfo:
+    """Return the library at whose desk staff act; raises Forbidden, BadInput."""
+    if actor.kind == "patron":
+        raise Forbidden
+    try:
+        return network.library(code or actor.library)
+    except UnknownLibrary as error:
+        raise BadInput("library", "unknown") from error
+
+
+def with_barcode(reader: Reader, barcode: str, here: int) -> Sequence[tuple[bool, SeenItem]]:
+    """Return the items with a barcode, those that belong to or are expected `here` first."""
+    return reader.all(_BY_BARCODE, code=normalised(barcode), here=here)
+
+
+def item_in_hand(
+    reader: Reader, network: Network, here: LibraryInfo, barcode: str, item_id: int | None = None
+) -> int:
+    """Return the row id of the item that was scanned.
+
+    No question is asked when exactly one candidate belongs to or is expected at this library.
+    Raises UnknownBarcode, AmbiguousBarcode with the candidates, NotFound for a wrong id.
+    """
+    if item_id is not None:
+        return item_id
+    found = with_barcode(reader, barcode, here.id)
+    if not found:
+        raise UnknownBarcode(barcode)
+    expected = [seen for is_expected, seen in found if is_expected]
+    if len(found) == 1 or len(expected) == 1:
+        return found[0][1].id
+    raise AmbiguousBarcode(
+        [
+            BarcodeCandidate(seen.id, seen.barcode, network.by_id(seen.home_id).code, seen.title)
+            for _, seen in found
+        ]
+    )
+
+
+def locked_item(tx: Tx, item_id: int) -> ItemRow:
+    """Lock the work of an item, then the item; raises NotFound."""
+    work = tx.first(WORK_OF_ITEM, item=item_id)
+    if work is None:
+        raise NotFound
+    lock_work(tx, work)
+    item = tx.first(LOCKED_ITEM, item=item_id)
+    if item is None:
+        raise NotFound
+    if item.work_id != work:  # merged with another record between the two statements
+        raise Conflict
+    return item

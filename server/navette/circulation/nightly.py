@@ -1,0 +1,219 @@
+"""The jobs of the night and of the minute: each hold in a transaction of its own.
+
+Every job looks again under lock before it acts, so that running twice, or after days off, does
+no harm. `now` is the instant as of which things are judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from navette.catalogue.tables import Item, Record
+from navette.circulation.changing import drop_notices, end, tell
+from navette.circulation.deadline import extended
+from navette.circulation.facts import HoldRow, TransitRow
+from navette.circulation.missing import mark_missing
+from navette.circulation.overdue import is_missing
+from navette.circulation.policy import MOST_FAILURES, ON_SHELF
+from navette.circulation.queue import QUEUED
+from navette.circulation.refreshing import refresh
+from navette.circulation.repeating import forget
+from navette.circulation.rows import LOCKED_HOLD, TRANSIT_COLUMNS, WORK_OF_HOLD, item_row
+from navette.circulation.states import OPEN_TRANSIT, EndReason, HoldState, ItemStatus, Trigger
+from navette.circulation.tables import Hold, Transit
+from navette.circulation.targeting_service import retarget
+from navette.circulation.transitions import change, lock_work, move, move_item
+from navette.clock import local_date
+from navette.ils.views import SYSTEM as SYSTEM_ACTOR
+from navette.network.network import Network
+from navette.storage.base import table
+from navette.storage.statements import Query, scalar
+from navette.storage.unit import Tx, Unit
+
+SYSTEM = "system"
+ANSWERS_KEPT = timedelta(days=2)
+_h, _i, _r, _t = table(Hold).c, table(Item).c, table(Record).c, table(Transit).c
+_READY_UNTIL = Query(
+    select(_h.id).where(_h.state == str(HoldState.READY), _h.pickup_deadline < bindparam("now")),
+    scalar,
+)
+_TO_RESUME = Query(
+    select(_h.id).where(
+        _h.state == str(HoldState.WAITING),
+        _h.suspended.is_(True),
+        _h.suspended_until <= bindparam("today"),
+    ),
+    scalar,
+)
+_UNFILLED = Query(
+    select(_h.id).where(_h.state.in_(sorted(QUEUED)), _h.not_after < bindparam("today")),
+    scalar,
+)
+# Ordered by item: every minute, so SQLite should walk the few bound holds, not the table.
+_TIMED_OUT = Query(
+    select(_h.id)
+    .where(_h.item_id > 0, _h.state == str(HoldState.TARGETED), _h.target_until < bindparam("now"))
+    .order_by(_h.item_id),
+    scalar,
+)
+_binding = table(Hold).alias()
+# Only works with both a hold that waits and a copy that stands free: few at any time.
+_SERVABLE_WORKS = Query(
+    select(_h.work_id)
+    .join_from(table(Hold), table(Record), _r.work_id == _h.work_id)
+    .join(table(Item), _i.record_id == _r.id)
+    .where(
+        _h.state == str(HoldState.WAITING),
+        or_(_h.suspended.is_(False), _h.suspended_until <= bindparam("today")),
+        _i.status.in_(sorted(ON_SHELF)),
+        _i.targeting_penalty < MOST_FAILURES,
+        _i.id.not_in(select(_binding.c.item_id).where(_binding.c.item_id > 0)),
+    )
+    .distinct()
+    .order_by(_h.work_id),
+    scalar,
+)
+_WORKS_TO_CHECK = Query(
+    select(_h.work_id).where(_h.state.in_(sorted(QUEUED))).distinct().order_by(_h.work_id),
+    scalar,
+)
+_ON_THE_ROAD = Query(
+    select(*TRANSIT_COLUMNS).where(_t.state.in_(sorted(OPEN_TRANSIT))).order_by(_t.id), TransitRow
+)
+Job = Callable[[Tx, Network, datetime, HoldRow], bool]
+
+
+def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
+    """Expire, resume, end the unfilled, time out targets, target again; returns the counts."""
+    today = local_date(now)
+    done: Counter[str] = Counter()
+    done["expired"] = _each(unit, network, now, _READY_UNTIL, _expire, {"now": now})
+    done["resumed"] = _each(unit, network, now, _TO_RESUME, _resume, {"today": today})
+    done["unfilled"] = _each(unit, network, now, _UNFILLED, _unfilled, {"today": today})
+    done["timed_out"] = _each(unit, network, now, _TIMED_OUT, _time_out, {"now": now})
+    done["lost"] = _lost_transits(unit, network, now)
+    done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
+    done.update(refresh(unit, network, now))
+    unit.write(lambda tx: forget(tx, now - ANSWERS_KEPT))
+    return dict(done)
+
+
+def minute(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
+    """Time out targets and target again what became possible; returns the counts."""
+    timed_out = _each(unit, network, now, _TIMED_OUT, _time_out, {"now": now})
+    targeted = _target(unit, network, now, _SERVABLE_WORKS, {"today": local_date(now)})
+    return {"timed_out": timed_out, "targeted": targeted}
+
+
+def _each(
+    unit: Unit,
+    network: Network,
+    now: datetime,
+    which: Query[Any],
+    job: Job,
+    given: Mapping[str, Any],
+) -> int:
+    with unit.read() as reader:
+        ids = reader.all(which, **given)
+    works = [partial(_under_lock, network=network, now=now, hold_id=i, job=job) for i in ids]
+    return sum(unit.write(work) for work in works)
+
+
+def _under_lock(tx: Tx, *, network: Network, now: datetime, hold_id: int, job: Job) -> bool:
+    work = tx.first(WORK_OF_HOLD, hold=hold_id)
+    if work is None:
+        return False
+    lock_work(tx, work)
+    hold = tx.first(LOCKED_HOLD, hold=hold_id)
+    return hold is not None and job(tx, network, now, hold)
+
+
+def _target(
+    unit: Unit, network: Network, now: datetime, which: Query[Any], given: Mapping[str, Any]
+) -> int:
+    with unit.read() as reader:
+        ids = reader.all(which, **given)
+    works = [partial(retarget, work_id=i, now=now, network=network, actor=SYSTEM) for i in ids]
+    return sum(len(unit.write(work)) for work in works)
+
+
+def _lost_transits(unit: Unit, network: Network, now: datetime) -> int:
+    """E1: more than four vans left its origin without it: missing, declared by the system."""
+    with unit.read() as reader:
+        rows = reader.all(_ON_THE_ROAD)
+    lost = [
+        partial(
+            mark_missing, network=network, now=now, actor=SYSTEM_ACTOR,
+            library=network.by_id(t.origin_id).code, item_id=t.item_id,
+        )
+        for t in rows
+        if is_missing(network.timetable, network.by_id(t.origin_id).code, t.boxed_at, now)
+    ]  # fmt: skip
+    for work in lost:
+        unit.write(work)
+    return len(lost)
+
+
+def _expire(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
+    """T10: the night after the deadline day, unless a closure entered later extends it (E4)."""
+    if hold.state != HoldState.READY or hold.pickup_deadline is None:
+        return False
+    calendar = network.by_id(hold.pickup_library_id).calendar
+    deadline = extended(calendar, hold.pickup_deadline)
+    if deadline != hold.pickup_deadline:
+        hold = change(tx, hold, pickup_deadline=deadline)
+    if local_date(deadline) >= local_date(now):
+        return False
+    drop_notices(tx, hold, now, "expired")
+    expired = move(
+        tx, hold, Trigger.EXPIRE, now, SYSTEM, library_id=hold.pickup_library_id,
+        reason="not_collected",
+    )  # fmt: skip
+    tell(tx, expired, "expired", now)
+    return True
+
+
+def _resume(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
+    """T12: resumed that morning (E9)."""
+    until = hold.suspended_until
+    if hold.state != HoldState.WAITING or until is None or until > local_date(now):
+        return False
+    move(
+        tx, hold, Trigger.RESUME, now, SYSTEM, suspended=False, suspended_until=None,
+        reason="date_reached",
+    )  # fmt: skip
+    retarget(tx, hold.work_id, now, network, SYSTEM)
+    return True
+
+
+def _unfilled(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
+    """T13: it lived its time without being filled."""
+    last: date | None = hold.not_after
+    if hold.state not in QUEUED or last is None or last >= local_date(now):
+        return False
+    ended = end(tx, hold, Trigger.UNFILLED, now, SYSTEM, EndReason.UNFILLED_EXPIRED)
+    tell(tx, ended, "cancelled", now)
+    retarget(tx, hold.work_id, now, network, SYSTEM)
+    return True
+
+
+def _time_out(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
+    """T3: not pulled within a full opening day; the next copy, and this one is asked later."""
+    until = hold.target_until
+    if hold.state != HoldState.TARGETED or until is None or until >= now or hold.item_id is None:
+        return False
+    item = item_row(tx, hold.item_id)
+    if item.status in {ItemStatus.AVAILABLE, ItemStatus.TO_RESHELVE}:
+        move_item(tx, item, now, targeting_penalty=item.targeting_penalty + 1)
+    move(
+        tx, hold, Trigger.UNTARGET, now, SYSTEM, library_id=item.current_library_id,
+        reason="timed_out",
+    )  # fmt: skip
+    retarget(tx, hold.work_id, now, network, SYSTEM)
+    return True

@@ -1,0 +1,209 @@
+"""Placing a hold (T1) and targeting it in the same transaction (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, select
+
+from navette.circulation import promise as promising_rules
+from navette.circulation.doors import may_act
+from navette.circulation.facts import HoldRow, ItemRow, PatronRow, RecordRow
+from navette.circulation.policy import (
+    check_card,
+    check_hold_limit,
+    check_reservable,
+    lives_until,
+    newest_issue,
+    volumes_among,
+)
+from navette.circulation.promising import situation, supply_of
+from navette.circulation.queue import Candidate, order
+from navette.circulation.repeating import once
+from navette.circulation.rows import (
+    ACTIVE_OF_PATRON,
+    ITEMS_OF_WORK,
+    LOCKED_PATRON,
+    RECORD,
+)
+from navette.circulation.states import BOUND, HoldState, Trigger
+from navette.circulation.tables import Hold, Loan
+from navette.circulation.targeting_service import bind_copies
+from navette.circulation.transitions import lock_work, write_event
+from navette.circulation.waiting import load_queue
+from navette.clock import local_date
+from navette.errors import DuplicateHold, NotFound, NotReservable, UnknownLibrary, VolumeRequired
+from navette.ils.views import Actor
+from navette.network.network import LibraryInfo, Network
+from navette.storage.base import table
+from navette.storage.statements import Query, scalar
+from navette.storage.unit import Reader, Tx
+
+_l = table(Loan).c
+FIRST_DUE = Query(
+    select(func.min(_l.due_on)).where(
+        _l.patron_id == bindparam("patron"), _l.returned_at.is_(None)
+    ),
+    scalar,
+)
+
+
+@dataclass(frozen=True)
+class Placing:
+    """What is asked: a volume of a record, for a card, to be collected somewhere."""
+
+    patron_id: int
+    record_id: int
+    pickup: str
+    volume_key: str = ""
+
+    @property
+    def level(self) -> str:
+        """Return the level of the hold: a volume where one is chosen, else the record."""
+        return "volume" if self.volume_key else "record"
+
+
+def place(
+    tx: Tx, network: Network, now: datetime, actor: Actor, asked: Placing, key: str | None = None
+) -> int:
+    """Place a hold and return its row id; the same key returns the first one again.
+
+    Locks work, then patron. Raises NotFound, NotReservable, VolumeRequired, DuplicateHold,
+    HoldLimitReached, PatronBlocked, CardExpired, BadInput.
+    """
+    record = tx.first(RECORD, record=asked.record_id)
+    if record is None or record.hidden:
+        raise NotFound
+    lock_work(tx, record.work_id)
+    content = {
+        "patron": asked.patron_id, "record": asked.record_id, "pickup": asked.pickup.lower(),
+        "volume": asked.volume_key,
+    }  # fmt: skip
+    return once(
+        tx, actor, key, "place_hold", content, now,
+        lambda: _place(tx, network, now, actor, asked, record),
+    )  # fmt: skip
+
+
+def _place(
+    tx: Tx, network: Network, now: datetime, actor: Actor, asked: Placing, record: RecordRow
+) -> int:
+    today = local_date(now)
+    if not may_act(tx, actor, asked.patron_id):
+        raise NotFound
+    pickup = pickup_library(network, asked.pickup)
+    items = tx.all(ITEMS_OF_WORK, work=record.work_id)
+    queue = load_queue(tx, record.work_id)
+    bound = {c.hold.item_id for c in queue if c.hold.item_id is not None}
+    wanted = check_items(items, bound, record, pickup, network, today, asked.volume_key)
+    patron = tx.first(LOCKED_PATRON, patron=asked.patron_id)
+    if patron is None or patron.closed_at is not None:
+        raise NotFound
+    first_due = tx.one(FIRST_DUE, patron=patron.id)
+    held = tx.all(ACTIVE_OF_PATRON, patron=patron.id)
+    check_card(patron, first_due, network, today)
+    check_no_duplicate(held, record.work_id, record.id, asked.level, asked.volume_key)
+    check_hold_limit(patron, counted(held), network)
+    made = _promise(tx, network, now, items, queue, wanted, pickup)
+    hold = _insert(tx, network, now, actor, asked, record, patron, pickup=pickup, made=made)
+    mine = Candidate(hold, patron, first_due, sum(h.state in BOUND for h in held))
+    everybody = sorted([*queue, mine], key=lambda c: order(c.hold))
+    bind_copies(tx, everybody, items, now, network, actor.name)
+    return hold.id
+
+
+def pickup_library(network: Network, code: str) -> LibraryInfo:
+    """Return the library of a code where holds can be collected; raises NotReservable."""
+    try:
+        return network.library(code)
+    except UnknownLibrary as unknown:
+        raise NotReservable(reason="unknown_pickup") from unknown
+
+
+def counted(held: Sequence[HoldRow]) -> int:
+    """Return how many holds count for the limit: a chain counts once."""
+    return sum(h.previous_in_chain is None for h in held)
+
+
+def check_no_duplicate(
+    held: Sequence[HoldRow], work_id: int, record_id: int, level: str, volume_key: str
+) -> None:
+    """Raise DuplicateHold when the patron already waits for this (I3)."""
+    for hold in held:
+        same_volume = hold.work_id == work_id and hold.volume_key == volume_key
+        if same_volume and ("work" in {level, hold.level} or hold.record_id == record_id):
+            raise DuplicateHold(hold_id=hold.id)
+
+
+def check_items(
+    items: Sequence[ItemRow],
+    bound: set[int],
+    record: RecordRow,
+    pickup: LibraryInfo,
+    network: Network,
+    today: date,
+    volume_key: str,
+) -> list[ItemRow]:
+    """Return the copies of the volume asked for; raises VolumeRequired or NotReservable."""
+    of_record = [i for i in items if i.record_id == record.id]
+    volumes = volumes_among(of_record)
+    if volumes and volume_key not in dict(volumes):
+        raise VolumeRequired(volumes=volumes)
+    wanted = [i for i in of_record if i.volume_key == volume_key]
+    latest = record.type == "magazine" and bool(volumes) and newest_issue(of_record) == volume_key
+    check_reservable(wanted, bound, pickup, network, today, issues=latest)
+    return wanted
+
+
+def _promise(
+    reader: Reader,
+    network: Network,
+    now: datetime,
+    items: Sequence[ItemRow],
+    queue: Sequence[Candidate],
+    wanted: Sequence[ItemRow],
+    pickup: LibraryInfo,
+) -> promising_rules.Promise:
+    work_id = items[0].work_id
+    supply = supply_of(reader, network, work_id, items=items, queue=queue)
+    return promising_rules.promised(situation(supply, wanted, network, now), pickup, network, now)
+
+
+def _insert(
+    tx: Tx,
+    network: Network,
+    now: datetime,
+    actor: Actor,
+    asked: Placing,
+    record: RecordRow,
+    patron: PatronRow,
+    *,
+    pickup: LibraryInfo,
+    made: promising_rules.Promise,
+) -> HoldRow:
+    hold = HoldRow(
+        id=0, patron_id=patron.id, placed_by=actor.patron_id, placed_by_staff=actor.staff_id,
+        level=asked.level, target_id=record.id, record_id=record.id, work_id=record.work_id,
+        volume_key=asked.volume_key, pickup_place_id=pickup.pickup_place_id,
+        pickup_library_id=pickup.id, rank_class=rank_class(network, patron), placed_at=now,
+        not_after=lives_until(patron, network, local_date(now)), suspended_until=None,
+        suspended=False, previous_in_chain=None, state=str(HoldState.WAITING), end_reason=None,
+        ended_at=None, item_id=None, targeted_at=None, target_until=None, ready_at=None,
+        pickup_deadline=None, deadline_before=None, shelf_place="", passes_used=0, overtaken=0,
+        promised_likely_at=made.likely_at, promised_latest_on=made.latest_on,
+        likely_at=made.likely_at, latest_on=made.latest_on, announced_at=None,
+        hopeless_since=None, version=1,
+    )  # fmt: skip
+    values = hold._asdict()
+    del values["id"]
+    hold = hold._replace(id=tx.insert(Hold, **values))
+    write_event(tx, hold, Trigger.PLACE, now, actor.name, from_state=None, library_id=pickup.id)
+    return hold
+
+
+def rank_class(network: Network, patron: PatronRow) -> int:
+    """Return the class of a category: 0 for everybody, lower where the coordinator says so."""
+    home = network.by_id(patron.home_library_id).code
+    return int(network.rule("rank_class", library=home, category=patron.category))

@@ -1,0 +1,176 @@
+"""Targeting a work: load its queue and copies, assign, bind (T2, T3); serialised per work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from navette.catalogue.tables import Item
+from navette.circulation.deadline import target_until
+from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.policy import ON_SHELF, can_ever_fill, can_fill_now, is_free
+from navette.circulation.promise import Copy, Situation, promised
+from navette.circulation.queue import Candidate, passed_over
+from navette.circulation.rows import ITEMS_OF_WORK
+from navette.circulation.states import HoldState, ItemStatus, Trigger
+from navette.circulation.tables import Hold
+from navette.circulation.targeting import assign, cost, with_ties
+from navette.circulation.transitions import lock_work, move
+from navette.circulation.waiting import load_queue
+from navette.clock import local_date
+from navette.network.network import Network
+from navette.storage.base import table
+from navette.storage.statements import Query
+from navette.storage.unit import Reader, Tx
+
+_h, _i = table(Hold).c, table(Item).c
+
+
+def _asked(library: int, at: datetime) -> tuple[int, datetime]:
+    return library, at
+
+
+# `> 0` instead of "is not null": SQLite walks the index for the one, the table for the other.
+_LAST_ASKED = Query(
+    select(_i.current_library_id, func.max(_h.targeted_at))
+    .join_from(table(Hold), table(Item), _i.id == _h.item_id)
+    .where(_h.item_id > 0, _h.targeted_at.is_not(None))
+    .group_by(_i.current_library_id),
+    _asked,
+)
+
+
+def retarget(
+    tx: Tx, work_id: int, now: datetime, network: Network, actor: str = "system"
+) -> list[HoldRow]:
+    """Unbind targets that no longer hold, bind free copies to waiting holds; returns those bound.
+
+    Call it last in a unit of work that freed a copy, or changed or ended a hold of the work.
+    """
+    lock_work(tx, work_id)
+    queue = load_queue(tx, work_id)
+    if not any(c.hold.state in {HoldState.WAITING, HoldState.TARGETED} for c in queue):
+        return []
+    items = tx.all(ITEMS_OF_WORK, work=work_id)
+    queue = _let_go(tx, queue, items, now, network, actor)
+    return bind_copies(tx, queue, items, now, network, actor)
+
+
+def bind_copies(
+    tx: Tx,
+    queue: Sequence[Candidate],
+    items: Sequence[ItemRow],
+    now: datetime,
+    network: Network,
+    actor: str = "system",
+) -> list[HoldRow]:
+    """Assign free copies to eligible waiting holds (T2); the work's lock is taken already."""
+    today = local_date(now)
+    bound = {c.hold.item_id for c in queue if c.hold.item_id is not None}
+    free = [i for i in items if is_free(i, bound)]
+    if not free:
+        return []
+    waiting = [
+        c.hold
+        for c in queue
+        if c.hold.state == HoldState.WAITING and not passed_over(c, network, today)
+    ]
+    if not waiting:
+        return []
+    costs = _costs(tx, waiting, free, now, network)
+    targeted = []
+    for row, column in sorted(assign(costs).items()):
+        item = free[column]
+        source = network.by_id(item.current_library_id)
+        # a pause whose last day is over: the job of the night only had not come by yet
+        awake: dict[str, Any] = (
+            {"suspended": False, "suspended_until": None} if waiting[row].suspended else {}
+        )
+        targeted.append(
+            move(
+                tx, waiting[row], Trigger.TARGET, now, actor, item_id=item.id,
+                library_id=source.id, targeted_at=now,
+                target_until=target_until(source.calendar, now), **awake,
+                **_sooner(network, waiting[row], item, now),
+            )
+        )  # fmt: skip
+    return targeted
+
+
+def _sooner(network: Network, hold: HoldRow, item: ItemRow, now: datetime) -> dict[str, Any]:
+    """Return the present promise of a hold that waited and has a copy now."""
+    if hold.version == 1:  # placed in this very transaction: its promise was just made
+        return {}
+    source, pickup = network.by_id(item.current_library_id), network.by_id(hold.pickup_library_id)
+    made = promised(Situation([Copy(source, now, now, free_now=True)]), pickup, network, now)
+    return {"likely_at": made.likely_at, "latest_on": made.latest_on}
+
+
+def _costs(
+    reader: Reader,
+    waiting: Sequence[HoldRow],
+    free: Sequence[ItemRow],
+    now: datetime,
+    network: Network,
+) -> list[list[int | None]]:
+    today = local_date(now)
+    known: dict[tuple[int, int, int], int | None] = {}
+    costs: list[list[int | None]] = []
+    for hold in waiting:
+        row: list[int | None] = []
+        for item in free:
+            if not can_fill_now(item, hold, network, today):
+                row.append(None)
+                continue
+            pair = (item.current_library_id, hold.pickup_library_id, item.targeting_penalty)
+            if pair not in known:
+                source, pickup = network.by_id(pair[0]), network.by_id(pair[1])
+                known[pair] = cost(network, source, pickup, now, penalty=pair[2])
+            row.append(known[pair])
+        costs.append(row)
+    sources = [i.current_library_id for i in free]
+    if len(set(sources)) == 1:
+        return costs
+    return with_ties(costs, sources, dict(reader.all(_LAST_ASKED)))
+
+
+def _let_go(
+    tx: Tx,
+    queue: Sequence[Candidate],
+    items: Sequence[ItemRow],
+    now: datetime,
+    network: Network,
+    actor: str,
+) -> list[Candidate]:
+    """Unbind TARGETED holds whose copy or patron can no longer serve (T3)."""
+    by_id = {i.id: i for i in items}
+    kept = []
+    for candidate in queue:
+        hold = candidate.hold
+        why = _no_longer(candidate, by_id, network, now) if hold.state == HoldState.TARGETED else ""
+        if why:
+            freed = move(tx, hold, Trigger.UNTARGET, now, actor, reason=why)
+            kept.append(replace(candidate, hold=freed))
+        else:
+            kept.append(candidate)
+    return kept
+
+
+def _no_longer(
+    candidate: Candidate, by_id: dict[int, ItemRow], network: Network, now: datetime
+) -> str:
+    hold, today = candidate.hold, local_date(now)
+    item = by_id.get(hold.item_id or 0)
+    if item is None:
+        return "record_changed"
+    if item.status in {ItemStatus.IN_TRANSIT, ItemStatus.ON_HOLD_SHELF, ItemStatus.PROCESSING}:
+        return ""  # to be sent on by the library where it lies (E12, E13)
+    if item.status not in ON_SHELF:
+        return item.status.lower()
+    if not can_ever_fill(item, hold, network, today):
+        return "policy"
+    return passed_over(candidate, network, today)

@@ -1,0 +1,206 @@
+"""Undo a scan of this desk (T18): a compensating transition, reason "erreur de scan"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from navette.circulation.desk_wording import undo_reason, undone
+from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.finding import desk_of, locked_item
+from navette.circulation.item_views import item_view_of
+from navette.circulation.loans import reopen
+from navette.circulation.rows import BOUND_HOLD, TRANSIT, hold_row
+from navette.circulation.scan_before import instant, restored
+from navette.circulation.scan_log import ScanRow, answer_of, mark_undone, scan_with_key
+from navette.circulation.states import BOUND, HoldState, ItemStatus, TransitState, Trigger
+from navette.circulation.targeting_service import retarget
+from navette.circulation.transitions import change_transit, close_transit, move, move_item
+from navette.errors import NotFound, WrongState
+from navette.ils.views import Actor, ScanResult
+from navette.network.network import Network
+from navette.storage.base import table
+from navette.storage.outbox import drop, put
+from navette.storage.statements import Query
+from navette.storage.tables import Outbox
+from navette.storage.unit import Tx
+
+UNDOABLE_FOR = timedelta(minutes=10)
+EVENT = "undo_scan"
+_o = table(Outbox).c
+
+
+class _Told(NamedTuple):
+    due_at: datetime
+    outcome: str
+    payload: Any
+
+
+_LAST_READY = Query(
+    select(_o.due_at, _o.outcome, _o.payload)
+    .where(_o.hold_id == bindparam("hold"), _o.kind == "ready", _o.done_at.is_not(None))
+    .order_by(_o.id.desc())
+    .limit(1),
+    _Told,
+)
+
+
+def undo_scan(tx: Tx, network: Network, now: datetime, actor: Actor, scan_id: str) -> ScanResult:
+    """Bring back the state before the scan; a second undo gives the first answer.
+
+    Raises NotFound for a scan of another desk, WrongState when ten minutes have passed or when
+    something has happened to the item since.
+    """
+    scan = _scan_of(tx, network, actor, scan_id)
+    item = locked_item(tx, scan.item_id)
+    scan = _scan_of(tx, network, actor, scan_id)
+    if scan.undone_at is None:
+        _check(tx, scan, item, now)
+        if scan.item_version != scan.before["item"]["version"]:
+            _bring_back(tx, network, now, actor, scan, item)
+        mark_undone(tx, scan, now)
+    answer = answer_of(scan)
+    state = hold_row(tx, answer.hold_id).state if answer.hold_id else None
+    view = item_view_of(tx, network, scan.item_id)
+    return replace(answer, item=view, hold_state=state, message=undone(), slip="", undone=True)
+
+
+def _scan_of(tx: Tx, network: Network, actor: Actor, scan_id: str) -> ScanRow:
+    """Return a scan made by this person or at this desk (its door)."""
+    scan = scan_with_key(tx, scan_id)
+    if scan is None:
+        raise NotFound
+    own = actor.staff_id is not None and scan.staff_id == actor.staff_id
+    if not own and actor.kind != "system" and scan.library_id != desk_of(network, actor, "").id:
+        raise NotFound
+    return scan
+
+
+def _check(tx: Tx, scan: ScanRow, item: ItemRow, now: datetime) -> None:
+    """Raise WrongState when it is too late, or something has happened to the item since."""
+    touched = item.version != scan.item_version
+    if touched or now - scan.at > UNDOABLE_FOR or _hold_went_on(tx, scan, item):
+        raise WrongState(state=item.status, event=EVENT)
+
+
+def _hold_went_on(tx: Tx, scan: ScanRow, item: ItemRow) -> bool:
+    """Return whether the hold that got this item was cancelled, passed or changed since."""
+    return any(
+        told["after"]["item_id"] == item.id and _touched(hold_row(tx, told["id"]), told)
+        for told in scan.before["holds"]
+    )
+
+
+def _touched(hold: HoldRow, told: Mapping[str, Any]) -> bool:
+    """Return whether a hold is no longer as the scan left it."""
+    after, before = told["after"], told["before"]
+    left = (after["state"], after["item_id"], before["pickup_library_id"])
+    return (hold.state, hold.item_id, hold.pickup_library_id) != left
+
+
+def _bring_back(
+    tx: Tx, network: Network, now: datetime, actor: Actor, scan: ScanRow, item: ItemRow
+) -> None:
+    """Undo in the opposite order: holds let go, transits, loan, item, holds as they were."""
+    before = scan.before
+    freed = _unbind(tx, now, actor, scan)
+    since = tx.first(BOUND_HOLD, item=item.id)
+    if since is not None and since.state == HoldState.TARGETED:
+        _undo_to(tx, now, actor, scan, since, HoldState.WAITING)
+    _bring_transits_back(tx, now, before)
+    if before["loan"] is not None:
+        reopen(tx, before["loan"])
+    move_item(
+        tx, item, now, status=ItemStatus(before["item"]["status"]),
+        current_library_id=before["item"]["current_library_id"],
+        processing_cause=before["item"]["processing_cause"],
+    )  # fmt: skip
+    for told, hold in freed:
+        _bind_again(tx, now, actor, scan, told["before"], hold)
+    retarget(tx, item.work_id, now, network)
+
+
+def _bring_transits_back(tx: Tx, now: datetime, before: Mapping[str, Any]) -> None:
+    opened = before["opened"] and tx.first(TRANSIT, transit=before["opened"])
+    if opened:
+        if opened.state != TransitState.BOXED:  # the van has taken it
+            raise WrongState(state=opened.state, event=EVENT)
+        close_transit(tx, opened, now, TransitState.CANCELLED)
+    was = before["transit"]
+    transit = was and tx.first(TRANSIT, transit=was["id"])
+    if transit:
+        change_transit(
+            tx, transit, state=was["state"], origin_id=was["origin_id"],
+            boxed_at=instant(was["boxed_at"]), loaded_at=instant(was["loaded_at"]),
+            van_run_id=was["van_run_id"], misrouted=was["misrouted"], closed_at=None,
+        )  # fmt: skip
+
+
+def _unbind(
+    tx: Tx, now: datetime, actor: Actor, scan: ScanRow
+) -> list[tuple[Mapping[str, Any], HoldRow]]:
+    """Take back what the scan gave to holds that nothing else has happened to."""
+    freed = []
+    for told in scan.before["holds"]:
+        hold, before = hold_row(tx, told["id"]), told["before"]
+        if _touched(hold, told):
+            continue
+        if hold.state == HoldState.READY:
+            _untell(tx, hold, now)
+        moves_away = hold.state in BOUND and hold.item_id != before["item_id"]
+        if moves_away:
+            hold = _undo_to(tx, now, actor, scan, hold, HoldState.WAITING)
+        freed.append((told, hold))
+    return freed
+
+
+def _bind_again(
+    tx: Tx, now: datetime, actor: Actor, scan: ScanRow, before: Mapping[str, Any], hold: HoldRow
+) -> None:
+    """Give a hold its state of before, and its copy unless somebody else has that one now."""
+    state, item_id = HoldState(before["state"]), before["item_id"]
+    if item_id is not None and hold.item_id != item_id:
+        taken = tx.first(BOUND_HOLD, item=item_id)
+        if taken is not None and taken.state == HoldState.TARGETED:
+            _undo_to(tx, now, actor, scan, taken, HoldState.WAITING)
+        elif taken is not None:
+            return
+    if hold.state == state and hold.item_id == item_id:
+        return
+    columns = restored(before)
+    again = _undo_to(tx, now, actor, scan, hold, state, item_id=item_id, **columns)
+    if state is HoldState.READY:
+        _tell_again(tx, again, now)
+
+
+def _undo_to(
+    tx: Tx, now: datetime, actor: Actor, scan: ScanRow, hold: HoldRow, to: HoldState,
+    *, item_id: int | None = None, **columns: Any,
+) -> HoldRow:  # fmt: skip
+    return move(
+        tx, hold, Trigger.UNDO, now, actor.name, library_id=scan.library_id, item_id=item_id,
+        reason=undo_reason(), back_to=str(to), **columns,
+    )  # fmt: skip
+
+
+def _untell(tx: Tx, hold: HoldRow, now: datetime) -> None:
+    """Keep a notice that is not due yet from being sent; correct one that was, in one sentence."""
+    if not drop(tx, hold.id, "ready", now, undo_reason()):
+        key = f"corrected:{hold.id}:{hold.version}"
+        put(tx, "corrected", key, now=now, patron_id=hold.patron_id, hold_id=hold.id)
+
+
+def _tell_again(tx: Tx, hold: HoldRow, now: datetime) -> None:
+    """Let the "ready" that the wrong scan kept back be sent after all; take back what it said."""
+    for kind in ("later", "expired"):
+        drop(tx, hold.id, kind, now, undo_reason())
+    last = tx.first(_LAST_READY, hold=hold.id)
+    if last is not None and last.outcome.startswith("dropped"):
+        put(
+            tx, "ready", f"ready:{hold.id}:{hold.version}", now=now, due=max(now, last.due_at),
+            patron_id=hold.patron_id, hold_id=hold.id, payload=last.payload,
+        )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Holds as pages and desks see them: few statements, however long the list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from navette.circulation.facts import ItemRow, TransitRow
+from navette.circulation.promising import stored_view
+from navette.circulation.queue import Candidate, ahead_of, passed_over, rank_of
+from navette.circulation.states import ACTIVE, HoldState, TransitState
+from navette.circulation.surroundings import (
+    SHOWN_BY_IDS,
+    SHOWN_OF_PATRON,
+    Shown,
+    Surroundings,
+)
+from navette.circulation.why import Circumstances, why
+from navette.errors import NotFound
+from navette.ils.views import HoldView, TrackView
+from navette.network.network import Network
+from navette.storage.unit import Reader
+
+
+def hold_views(
+    reader: Reader, network: Network, now: datetime, ids: Collection[int]
+) -> list[HoldView]:
+    """Return these holds, in the order of their ids as given; unknown ones are left out."""
+    found = {s.hold.id: s for s in reader.all(SHOWN_BY_IDS, ids=list(ids))} if ids else {}
+    return _views(reader, network, now, [found[i] for i in ids if i in found])
+
+
+def hold_view(reader: Reader, network: Network, now: datetime, hold_id: int) -> HoldView:
+    """Return one hold; raises NotFound."""
+    found = hold_views(reader, network, now, [hold_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def holds_of(
+    reader: Reader,
+    network: Network,
+    now: datetime,
+    patron_id: int,
+    *,
+    first: int = 100,
+    after: int | None = None,
+) -> list[HoldView]:
+    """Return the active holds of a patron, oldest first, after the hold id `after`."""
+    rows = reader.all(SHOWN_OF_PATRON, patron=patron_id, after=after or 0, most=first)
+    return _views(reader, network, now, rows)
+
+
+def _views(
+    reader: Reader, network: Network, now: datetime, rows: Sequence[Shown]
+) -> list[HoldView]:
+    around = Surroundings(reader, network, now, rows)
+    return [_view(shown, around) for shown in rows]
+
+
+def _view(shown: Shown, around: Surroundings) -> HoldView:
+    hold, network = shown.hold, around.network
+    pickup = network.by_id(hold.pickup_library_id)
+    queue = around.queues.get(hold.work_id, [])
+    usable = around.usable(hold)
+    return HoldView(
+        id=hold.id,
+        patron_id=hold.patron_id,
+        patron_name=f"{shown.first_name} {shown.last_name}",
+        patron_card=shown.card,
+        record_id=hold.record_id,
+        title=shown.title,
+        authors=[a["name"] for a in shown.authors],
+        type=shown.type,
+        volume_key=hold.volume_key,
+        volume_label=_volume_label(shown, usable),
+        level=hold.level,
+        state=hold.state,
+        rank=rank_of(hold, queue, network, around.today),
+        copies=len(usable) or int(hold.item_id is not None),
+        pickup=pickup.code,
+        item_id=hold.item_id,
+        barcode=shown.barcode,
+        placed_at=hold.placed_at,
+        ready_at=hold.ready_at,
+        pickup_deadline=hold.pickup_deadline,
+        shelf_place=hold.shelf_place,
+        suspended=hold.suspended,
+        suspended_until=hold.suspended_until,
+        passes_used=hold.passes_used,
+        end_reason=hold.end_reason,
+        ended_at=hold.ended_at,
+        why=why(hold, _circumstances(shown, around, queue, usable), around.now),
+        promise=stored_view(hold, pickup, around.now) if hold.state in ACTIVE else None,
+        track=_track(around.transits.get(hold.id), around),
+        version=hold.version,
+    )
+
+
+def _volume_label(shown: Shown, usable: Sequence[ItemRow]) -> str:
+    if shown.hold.volume_key:
+        labels = (i.volume_label for i in usable if i.volume_label)
+        return shown.item_volume or next(labels, shown.hold.volume_key)
+    return shown.volume
+
+
+def _circumstances(
+    shown: Shown, around: Surroundings, queue: Sequence[Candidate], usable: Sequence[ItemRow]
+) -> Circumstances:
+    hold, transit = shown.hold, around.transits.get(shown.hold.id)
+    mine, last = around.candidate(hold), around.lasts.get(hold.id)
+    places = {i.id: i.current_library_id for i in usable}
+    back = next((o for o in around.out if o.item_id in places), None)
+    source = transit.origin_id if transit else shown.item_library_id
+    queued = hold.state == HoldState.WAITING
+    return Circumstances(
+        type=shown.type,
+        pickup=around.name(hold.pickup_library_id),
+        source=around.name(source),
+        item_status=shown.item_status or "",
+        ahead=len(ahead_of(hold, queue, around.network, around.today)) if queued else 0,
+        passed_over=passed_over(mine, around.network, around.today) if mine else "",
+        next_due=back.due_on if back else None,
+        next_due_at=around.name(places[back.item_id]) if back else "",
+        copies=len(usable),
+        on_van_since=transit.loaded_at if transit else None,
+        last_trigger=last.trigger if last else "",
+        last_place=around.name(last.library_id) if last else "",
+    )
+
+
+def _track(transit: TransitRow | None, around: Surroundings) -> TrackView | None:
+    if transit is None:
+        return None
+    origin, destination = around.code(transit.origin_id), around.code(transit.destination_id)
+    on_van = transit.state == TransitState.ON_VAN
+    since = (transit.loaded_at if on_van else None) or transit.boxed_at
+    ride = around.network.timetable.next_ride(origin, destination, since if on_van else around.now)
+    return TrackView(
+        origin=origin,
+        destination=destination,
+        state=transit.state,
+        since=since,
+        expected_at=ride.arrives if ride and ride.arrives > around.now else None,
+    )

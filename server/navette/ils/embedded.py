@@ -1,0 +1,291 @@
+"""The engine of this house: circulation on our own tables, one unit of work a call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from navette.circulation import (
+    availability,
+    borrowing,
+    changing,
+    desk,
+    doors,
+    lending,
+    missing,
+    nightly,
+    placing,
+    promising,
+    restoring,
+    scanning,
+    undoing,
+    viewing,
+)
+from navette.circulation.pickup import change_pickup
+from navette.clock import Clock, instant_at, local_date
+from navette.errors import Conflict, Duplicate, DuplicateHold
+from navette.ils.views import (
+    Actor,
+    AvailabilityView,
+    DeskCounts,
+    HoldView,
+    ItemView,
+    LendRequest,
+    LoanView,
+    PromiseView,
+    PullLineView,
+    ScanRequest,
+    ScanResult,
+    TransitView,
+)
+from navette.network.loading import network_of
+from navette.network.network import Network
+from navette.storage.unit import Tx, Unit
+
+T = TypeVar("T")
+NIGHT = 4 * 60  # the jobs of another day are done as of four in the morning
+NETWORK_KEPT = 2.0
+ATTEMPTS = 4
+ONE_HOLD_EACH = ("uq_hold_active", "hold.patron_id")
+
+
+class EmbeddedCirculation:
+    """Implements `navette.ils.port.Circulation`; thin: every decision is in circulation/."""
+
+    def __init__(self, unit: Unit, clock: Clock, *, ready_window: int = 300) -> None:
+        """`ready_window`: seconds before a "ready" notice is due."""
+        self._unit = unit
+        self._clock = clock
+        self._ready_window = ready_window
+        self._network: Network | None = None
+        self._read_at = 0.0
+        self._loading = threading.Lock()
+
+    @property
+    def network(self) -> Network:
+        """Return the network as it was at most two seconds ago.
+
+        It is small and changes a few times a year, from any process: reading it again every two
+        seconds costs nothing, needs no signal between processes, and a closure entered now is
+        felt well within the five seconds that section 7 allows.
+        """
+        with self._loading:
+            if self._network is None or time.monotonic() - self._read_at > NETWORK_KEPT:
+                with self._unit.read() as reader:
+                    self._network = network_of(reader)
+                self._read_at = time.monotonic()
+            return self._network
+
+    def forget_network(self) -> None:
+        """Read the network again at the next call."""
+        self._read_at = 0.0
+        self._network = None
+
+    # What is where, and when it could be here
+
+    def availability(self, record_ids: Sequence[int]) -> Mapping[int, Sequence[AvailabilityView]]:
+        """Return for each record its copies a library, in line order."""
+        network = self.network
+        with self._unit.read() as reader:
+            return availability.availability(reader, network, record_ids)
+
+    def volumes(self, record_id: int) -> Sequence[tuple[str, str]]:
+        """Return (key, label) of the volumes or issues among which one must be chosen."""
+        with self._unit.read() as reader:
+            return availability.volumes(reader, record_id)
+
+    def promise(
+        self, record_id: int, pickup: str | None = None, volume_key: str = ""
+    ) -> Sequence[PromiseView]:
+        """Return one promise a pickup library (or the one named), in line order; NotFound."""
+        return self._look(promising.promises, record_id, pickup, volume_key)
+
+    # Holds
+
+    def place_hold(
+        self,
+        actor: Actor,
+        *,
+        patron_id: int,
+        record_id: int,
+        pickup: str,
+        volume_key: str = "",
+        idempotency_key: str | None = None,
+    ) -> HoldView:
+        """Place a hold (T1) and target it at once (T2)."""
+        asked = placing.Placing(patron_id, record_id, pickup, volume_key)
+        return self._hold(
+            lambda tx, network, now: placing.place(tx, network, now, actor, asked, idempotency_key)
+        )
+
+    def holds_of(
+        self, patron_id: int, *, first: int = 100, after: int | None = None
+    ) -> Sequence[HoldView]:
+        """Return the active holds of a patron, oldest first, after the hold id `after`."""
+        network, now = self.network, self._clock.now()
+        with self._unit.read() as reader:
+            return viewing.holds_of(reader, network, now, patron_id, first=first, after=after)
+
+    def hold(self, actor: Actor, hold_id: int) -> HoldView:
+        """Return one hold, also an ended one."""
+        network, now = self.network, self._clock.now()
+        with self._unit.read() as reader:
+            doors.hold_for(reader, actor, hold_id)
+            return viewing.hold_view(reader, network, now, hold_id)
+
+    def cancel_hold(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
+        """Cancel (T14); the item stays where it is until a scan."""
+        return self._hold(lambda tx, net, now: changing.cancel(tx, net, now, actor, hold_id, key))
+
+    def restore_hold(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
+        """Bring a cancelled or expired hold back (T17)."""
+        return self._hold(lambda tx, net, now: restoring.restore(tx, net, now, actor, hold_id, key))
+
+    def suspend_hold(
+        self, actor: Actor, hold_id: int, until: date | None = None, key: str | None = None
+    ) -> HoldView:
+        """Pause (T12); resumes that morning, or when asked to."""
+        return self._hold(
+            lambda tx, net, now: changing.suspend(tx, net, now, actor, hold_id, until, key=key)
+        )
+
+    def resume_hold(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
+        """Resume a paused hold (T12)."""
+        return self._hold(lambda tx, net, now: changing.resume(tx, net, now, actor, hold_id, key))
+
+    def change_pickup(
+        self, actor: Actor, hold_id: int, pickup: str, key: str | None = None
+    ) -> HoldView:
+        """Change where it is collected (T15: E12, E13)."""
+        return self._hold(
+            lambda tx, net, now: change_pickup(tx, net, now, actor, hold_id, pickup, key=key)
+        )
+
+    def pass_my_turn(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
+        """Let the next person have it, keep the rank (T11)."""
+        return self._hold(
+            lambda tx, net, now: changing.pass_my_turn(tx, net, now, actor, hold_id, key)
+        )
+
+    # Loans
+
+    def loans_of(
+        self, patron_id: int, *, first: int = 100, after: int | None = None
+    ) -> Sequence[LoanView]:
+        """Return the open loans of a patron, first due first."""
+        network, now = self.network, self._clock.now()
+        with self._unit.read() as reader:
+            return borrowing.loans_of(reader, network, now, patron_id, first=first, after=after)
+
+    def loan(self, actor: Actor, loan_id: int) -> LoanView:
+        """Return one loan."""
+        network, now = self.network, self._clock.now()
+        with self._unit.read() as reader:
+            doors.loan_for(reader, actor, loan_id)
+            return borrowing.loan_view(reader, network, now, loan_id)
+
+    def renew_loan(self, actor: Actor, loan_id: int, key: str | None = None) -> LoanView:
+        """Renew from the due date; RenewalRefused says why not (E20)."""
+        self._write(lambda tx, net, now: borrowing.renew(tx, net, now, actor, loan_id, key))
+        return self._look(borrowing.loan_view, loan_id)
+
+    # Desk (staff only: Forbidden otherwise)
+
+    def scan(self, actor: Actor, request: ScanRequest) -> ScanResult:
+        """Route an item (section 4); UnknownBarcode, AmbiguousBarcode."""
+        window = self._ready_window
+        return self._write(lambda tx, net, now: scanning.scan(tx, net, now, actor, request, window))
+
+    def undo_scan(self, actor: Actor, scan_id: str) -> ScanResult:
+        """Undo a scan of this desk of the last ten minutes (T18)."""
+        return self._write(lambda tx, net, now: undoing.undo_scan(tx, net, now, actor, scan_id))
+
+    def last_scans(self, library: str, first: int = 10) -> Sequence[ScanResult]:
+        """Return the newest scans of a desk, newest first."""
+        network = self.network
+        with self._unit.read() as reader:
+            return desk.last_scans(reader, network, library, first)
+
+    def lend(self, actor: Actor, request: LendRequest) -> LoanView:
+        """Lend (section 9, T9, T9b); ItemHeldForAnother, ItemOnLoan, LoanLimitReached..."""
+        loan = self._write(lambda tx, net, now: lending.lend(tx, net, now, actor, request))
+        return self._look(borrowing.loan_view, loan)
+
+    def mark_missing(
+        self, actor: Actor, library: str, barcode: str = "", item_id: int | None = None
+    ) -> ItemView:
+        """Declare an item missing (pull list "introuvable", hold shelf, transit: T3, T8)."""
+        return self._write(
+            lambda tx, net, now: missing.mark_missing(
+                tx, net, now, actor, library, barcode, item_id
+            )
+        )
+
+    def find_items(self, barcode: str, library: str) -> Sequence[ItemView]:
+        """Return the items with this barcode, the one expected at the library first."""
+        network = self.network
+        with self._unit.read() as reader:
+            return desk.find_items(reader, network, barcode, library)
+
+    def pull_list(self, library: str) -> Sequence[PullLineView]:
+        """Return what is to fetch from the shelves, in shelf order."""
+        return self._look(desk.pull_list, library)
+
+    def shelf(self, library: str) -> Sequence[HoldView]:
+        """Return the READY holds of the shelf, by place."""
+        return self._look(desk.shelf, library)
+
+    def to_clear(self, library: str) -> Sequence[ItemView]:
+        """Return the items to take off the hold shelf (I4: derived, never stored)."""
+        network = self.network
+        with self._unit.read() as reader:
+            return desk.to_clear(reader, network, library)
+
+    def transits(self, library: str) -> Sequence[TransitView]:
+        """Return the open transits that leave from or go to the library."""
+        return self._look(desk.transits, library)
+
+    def counts(self, library: str) -> DeskCounts:
+        """Return the day's figures of a desk."""
+        return self._look(desk.counts, library)
+
+    # Time
+
+    def nightly(self, day: date | None = None) -> Mapping[str, int]:
+        """Do the jobs of the night: expire, resume, time out targets; safe to run twice."""
+        now = self._clock.now()
+        if day is not None and day != local_date(now):
+            now = instant_at(day, NIGHT)
+        return nightly.night(self._unit, self.network, now)
+
+    def minute(self) -> Mapping[str, int]:
+        """Do the jobs of the minute: target again what a timer freed."""
+        return nightly.minute(self._unit, self.network, self._clock.now())
+
+    def _look(self, read: Callable[..., T], *given: object) -> T:
+        network, now = self.network, self._clock.now()
+        with self._unit.read() as reader:
+            return read(reader, network, now, *given)
+
+    def _hold(self, work: Callable[[Tx, Network, datetime], int]) -> HoldView:
+        hold_id = self._write(work)
+        return self._look(viewing.hold_view, hold_id)
+
+    def _write(self, work: Callable[[Tx, Network, datetime], T]) -> T:
+        """Run a unit of work; a lost compare-and-swap or a raced insert is decided anew.
+
+        Nothing of the lost attempt was kept, and `work` reads again whatever it decides on.
+        """
+        network = self.network
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._unit.write(lambda tx: work(tx, network, self._clock.now()))
+            except (Conflict, Duplicate) as lost:
+                if attempt == ATTEMPTS:
+                    if isinstance(lost, Duplicate) and lost.constraint.startswith(ONE_HOLD_EACH):
+                        raise DuplicateHold from lost
+                    raise
+        raise AssertionError
