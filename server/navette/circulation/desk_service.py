@@ -21,42 +21,19 @@ from navette.circulation.rows import BOUND_HOLD, LOAN, OPEN_LOAN_OF_ITEM, item_r
 from navette.circulation.scanning import scan
 from navette.circulation.states import HoldState, ItemStatus
 from navette.errors import ItemHeldForAnother, NotFound, UnknownBarcode
-from navette.ils.views import Actor, ItemView, LendRequest, ScanRequest, ScanResult
+from navette.ils.views import (
+    Actor,
+    DeskAnswer,
+    DeskScan,
+    LendRequest,
+    ScanRequest,
+    ScanResult,
+)
 from navette.network.network import Network
 from navette.patrons.reading import PatronView, children_of, looks_like_card, patron_by_card
 from navette.storage.unit import Reader, Tx
 
 NEVER_LENT = ASIDE | {ItemStatus.NOT_FOR_LOAN, ItemStatus.ON_ORDER}
-
-
-@dataclass(frozen=True)
-class DeskScan:
-    """What came into the field, and the card that was open then ('' for none).
-
-    `item_id` answers which of two items it is; `give_back` answers "rendre ou prolonger ?".
-    """
-
-    library: str
-    text: str = ""
-    card: str = ""
-    item_id: int | None = None
-    give_back: bool = False
-    confirm: bool = False
-    scan_id: str | None = None
-    scanned_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class DeskAnswer:
-    """What happened: opened, closed, or a DeskAct; `card` is the one that is open now."""
-
-    act: str
-    message: str
-    card: str = ""
-    patron_id: int | None = None
-    item: ItemView | None = None
-    scan: ScanResult | None = None
-    loan_id: int | None = None
 
 
 def desk_scan(

@@ -13,6 +13,7 @@ from navette.circulation import (
     borrowing,
     changing,
     desk,
+    desk_service,
     doors,
     lending,
     missing,
@@ -30,7 +31,9 @@ from navette.errors import Conflict, Duplicate, DuplicateHold
 from navette.ils.views import (
     Actor,
     AvailabilityView,
+    DeskAnswer,
     DeskCounts,
+    DeskScan,
     HoldView,
     ItemView,
     LendRequest,
@@ -198,6 +201,13 @@ class EmbeddedCirculation:
         """Route an item (section 4); UnknownBarcode, AmbiguousBarcode."""
         window = self._ready_window
         return self._write(lambda tx, net, now: scanning.scan(tx, net, now, actor, request, window))
+
+    def desk_scan(self, actor: Actor, request: DeskScan) -> DeskAnswer:
+        """Do the right thing with what came into the one field of a desk."""
+        window = self._ready_window
+        return self._write(
+            lambda tx, net, now: desk_service.desk_scan(tx, net, now, actor, request, window)
+        )
 
     def undo_scan(self, actor: Actor, scan_id: str) -> ScanResult:
         """Undo a scan of this desk of the last ten minutes (T18)."""

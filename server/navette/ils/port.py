@@ -14,7 +14,9 @@ from typing import Protocol
 from navette.ils.views import (
     Actor,
     AvailabilityView,
+    DeskAnswer,
     DeskCounts,
+    DeskScan,
     HoldView,
     ItemView,
     LendRequest,
@@ -119,6 +121,14 @@ class Circulation(Protocol):
 
     def scan(self, actor: Actor, request: ScanRequest) -> ScanResult:
         """Route an item (section 4); UnknownBarcode, AmbiguousBarcode."""
+        ...
+
+    def desk_scan(self, actor: Actor, request: DeskScan) -> DeskAnswer:
+        """Do the right thing with what came into the one field of a desk, in one transaction.
+
+        Opens a card, lends, receives, routes or asks, by the table of section 4; a refusal
+        leaves everything as it was.
+        """
         ...
 
     def undo_scan(self, actor: Actor, scan_id: str) -> ScanResult:

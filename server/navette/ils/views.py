@@ -222,3 +222,33 @@ class DeskCounts:
     on_shelf: int
     to_clear: int
     overdue_transits: int
+
+
+@dataclass(frozen=True)
+class DeskScan:
+    """What came into the field, and the card that was open then ('' for none).
+
+    `item_id` answers which of two items it is; `give_back` answers "rendre ou prolonger ?".
+    """
+
+    library: str
+    text: str = ""
+    card: str = ""
+    item_id: int | None = None
+    give_back: bool = False
+    confirm: bool = False
+    scan_id: str | None = None
+    scanned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DeskAnswer:
+    """What happened: opened, closed, or a DeskAct; `card` is the one that is open now."""
+
+    act: str
+    message: str
+    card: str = ""
+    patron_id: int | None = None
+    item: ItemView | None = None
+    scan: ScanResult | None = None
+    loan_id: int | None = None

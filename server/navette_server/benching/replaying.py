@@ -29,6 +29,11 @@ class Recorder:
             self.said.append((text, params))
         return self.connection.execute(text, params)
 
+    def executemany(self, text: str, rows: Any) -> Any:
+        """Run a statement for each row, and remember each."""
+        for row in rows:
+            self.execute(text, row)
+
 
 class InlineUnit:
     """A unit of work in the calling thread: no thread is measured, only the work itself."""

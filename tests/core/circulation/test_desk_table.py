@@ -10,10 +10,11 @@ from core.circulation.desks import Desks, agent
 from core.circulation.invariants import assert_invariants
 from factories import a_child, a_patron, a_record, an_item
 from fakes import FrozenClock
-from navette.circulation.desk_service import DeskAnswer, DeskScan, desk_scan
+from navette.circulation.desk_service import desk_scan
 from navette.circulation.desk_table import DeskAct, InHand, OpenCard, decide
 from navette.circulation.states import HoldState
 from navette.errors import AmbiguousBarcode, PatronBlocked, UnknownBarcode
+from navette.ils.views import DeskAnswer, DeskScan
 from navette.network.network import Network
 from navette.storage.unit import Unit
 
