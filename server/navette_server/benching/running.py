@@ -1,0 +1,44 @@
+"""Running the bench: every figure in one run, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from navette_server.benching.circulating import circulation_speed
+from navette_server.benching.importing import import_speed
+from navette_server.benching.measuring import Figure
+from navette_server.benching.searching import search_speed
+
+STAGES: Sequence[Callable[[], Figure | list[Figure]]] = (
+    import_speed,
+    circulation_speed,
+    search_speed,
+)
+
+
+def figures(advance: Callable[[int, int | None], None]) -> list[Figure]:
+    """Measure everything in temporary folders; `advance` is told how far it is."""
+    found: list[Figure] = []
+    for done, measure in enumerate(STAGES):
+        advance(done, len(STAGES))
+        figure = measure()
+        found += figure if isinstance(figure, list) else [figure]
+    advance(len(STAGES), len(STAGES))
+    return found
+
+
+def lines(found: Sequence[Figure]) -> str:
+    """Say the figures, one a line, with the budget and whether it is kept."""
+    width = max(len(one.name) for one in found)
+    return "\n".join(
+        f"{one.name:<{width}}  {one.ratio:6.2f}  {_budget(one):<8} {_kept(one)}  {one.detail}"
+        for one in found
+    )
+
+
+def _budget(one: Figure) -> str:
+    return f"{'<=' if one.better == 'lower' else '>='} {one.budget:g}"
+
+
+def _kept(one: Figure) -> str:
+    return "kept  " if one.kept else "MISSED"

@@ -1,0 +1,32 @@
+"""`navette schema` and `navette bench`: for those who build on Navette, or build it."""
+
+from __future__ import annotations
+
+import click
+
+from navette_graphql.schema import the_schema
+from navette_server.benching.running import figures, lines
+from navette_server.console import json_option, progress, tell
+
+
+@click.command()
+@json_option
+def schema(*, as_json: bool) -> None:
+    """Print the GraphQL schema (SDL); graphql/schema.graphql is this, committed."""
+    text = the_schema().as_str()
+    tell({"sdl": text}, as_json=as_json, text=text)
+
+
+@click.command()
+@json_option
+def bench(*, as_json: bool) -> None:
+    """Print the figures: each a ratio against a rival or a limit, measured in this run.
+
+    Everything happens in temporary folders.
+    """
+    with progress("bench", quiet=as_json) as advance:
+        found = figures(advance)
+    tell([one.as_json() for one in found], as_json=as_json, text=lines(found))
+
+
+COMMANDS = {"schema": schema, "bench": bench}
