@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from navette.catalogue.search.index import SearchIndex
 from navette.clock import Clock
 from navette.ils.port import Circulation
+from navette.notifications.subscriptions import Subscriptions
 from navette.settings import Settings
 from navette.storage.unit import Unit
+from navette_auth.flows import SignIn
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class House:
     clock: Clock
     unit: Unit
     circulation: Circulation
-    search: Any
-    sign_in: Any
+    subscriptions: Subscriptions
+    search: SearchIndex
+    sign_in: SignIn
     extras: dict[str, Any] = field(default_factory=dict)

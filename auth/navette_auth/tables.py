@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from navette.storage.base import Instant, Json
+from navette.storage.base import Instant, Json, unique_where
 
 
 class Staff(SQLModel, table=True):
@@ -35,7 +35,10 @@ class Identity(SQLModel, table=True):
     """
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        unique_where("uq_identity_card", "issuer", "patron_id", where="patron_id IS NOT NULL"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     issuer: str

@@ -20,6 +20,8 @@ NavetteError
 │   ├── UnknownBarcode      barcode
 │   ├── PushHostRefused     host
 │   ├── TooManyAttempts     retry_after
+│   ├── SignInRefused       reason
+│   ├── LinkRefused         reason
 │   └── BadInput            field, reason
 ├── Unavailable             a service outside did not answer: service, operation, status, timed_out
 ├── SettingsError           a setting is missing or wrong: name, reason
@@ -200,6 +202,22 @@ class TooManyAttempts(Refusal):
 
     retry_after: int
     code = "TOO_MANY_ATTEMPTS"
+
+
+@dataclass(eq=False)
+class SignInRefused(Refusal):
+    """Who somebody says they are was not shown. Reasons: mismatch, cancelled, again, provider."""
+
+    reason: str = "mismatch"
+    code = "SIGN_IN_REFUSED"
+
+
+@dataclass(eq=False)
+class LinkRefused(Refusal):
+    """Reasons: other_card (the identity has one), card_taken (by another identity), stale."""
+
+    reason: str
+    code = "LINK_REFUSED"
 
 
 @dataclass(eq=False)

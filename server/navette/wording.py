@@ -57,6 +57,20 @@ _REASONS_NOT_RENEWABLE: Mapping[str, str] = {
     "returned": _("Ce document est déjà rendu."),
     "blocked": _("Les prolongations reprennent dès que l’accueil a revu votre carte."),
 }
+_REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
+    "mismatch": _("Ce numéro et ce mot de passe ne vont pas ensemble. Vérifions ensemble."),
+    "cancelled": _("Vous avez arrêté en chemin. Rien n’a changé."),
+    "again": _("Reprenons\u00a0: cette page ne sert qu’une fois."),
+    "provider": _(
+        "La bibliothèque numérique ne répond pas comme prévu."
+        " Vos réservations restent là\u00a0: entrez avec votre carte."
+    ),
+}
+_REASONS_NOT_LINKED: Mapping[str, str] = {
+    "other_card": _("Une autre carte est déjà associée à ce compte. Séparez-la d’abord."),
+    "card_taken": _("Cette carte a déjà son compte. L’accueil regarde cela avec vous."),
+    "stale": _("Entrez de nouveau par la bibliothèque numérique, puis associez votre carte."),
+}
 _STATES: Mapping[str, str] = {
     "WAITING": _("en attente"),
     "TARGETED": _("bientôt préparée"),
@@ -136,6 +150,8 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
         "Ce navigateur passe par un service d’alertes inconnu. Choisissez l’e-mail."
     ),
     errors.TooManyAttempts: _attempts,
+    errors.SignInRefused: lambda r: _reason(_REASONS_NOT_SIGNED_IN, r),
+    errors.LinkRefused: lambda r: _reason(_REASONS_NOT_LINKED, r),
     errors.BadInput: _("Vérifions ensemble ce qui est écrit, puis réessayez."),
 }
 

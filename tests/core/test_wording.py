@@ -20,6 +20,9 @@ SAMPLES: list[errors.Refusal] = [
     errors.ItemHeldForAnother(), errors.ItemOnLoan(), errors.RenewalRefused("others_wait"),
     errors.AmbiguousBarcode(), errors.UnknownBarcode("X1"), errors.PushHostRefused("x.invalid"),
     errors.TooManyAttempts(90), errors.BadInput("card"),
+    errors.SignInRefused(), errors.SignInRefused("cancelled"), errors.SignInRefused("again"),
+    errors.SignInRefused("provider"), errors.LinkRefused("other_card"),
+    errors.LinkRefused("card_taken"), errors.LinkRefused("stale"),
 ]  # fmt: skip
 NEVER = re.compile(
     r"exemplaire|\bnotice|usager|\bSSO|transit\b|token|échec|erreur|invalide|pénalité"

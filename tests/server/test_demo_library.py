@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from navette.settings import Settings
 from navette_server.demo.people import SSO_ACCOUNTS
 from navette_server.demo.provider.app import create_provider, provider_for
 from navette_server.demo.provider.memory import Memory, challenge_of
+from navette_server.demo.provider.pages import OFFERS
 from navette_server.demo.provider.registry import Account, Client, demo_accounts
 from navette_server.demo.provider.signing import key_in
 
@@ -126,19 +129,19 @@ def test_nobody_is_sent_to_an_address_that_is_not_inscribed(
 
 
 def test_an_offer_opens_after_the_door(library: TestClient) -> None:
-    assert "Mot de passe" in library.get("/ressources/cinema").text
-    entered = library.post("/ressources/cinema", data=ENTER)
-    assert entered.headers["location"] == "/ressources/cinema"
-    assert "Bonjour Alice Dubois" in library.get("/ressources/presse").text
+    assert "Mot de passe" in library.get("/ressources/cine-salon").text
+    entered = library.post("/ressources/cine-salon", data=ENTER)
+    assert entered.headers["location"] == "/ressources/cine-salon"
+    assert "Bonjour Alice Dubois" in library.get("/ressources/kiosque").text
     assert library.get("/ressources/none").status_code == 404
 
 
 def test_signing_out_without_proof_asks_first(library: TestClient) -> None:
-    library.post("/ressources/presse", data=ENTER)
+    library.post("/ressources/kiosque", data=ENTER)
     assert "Oui, me déconnecter" in library.get("/session/end").text
-    assert "Bonjour" in library.get("/ressources/presse").text
+    assert "Bonjour" in library.get("/ressources/kiosque").text
     library.post("/session/end")
-    assert "Bonjour" not in library.get("/ressources/presse").text
+    assert "Bonjour" not in library.get("/ressources/kiosque").text
 
 
 def test_signing_out_leads_only_to_an_inscribed_page(library: TestClient) -> None:
@@ -178,3 +181,9 @@ def test_the_demonstrations_accounts_are_all_known() -> None:
     assert set(known) == {account.login for account in SSO_ACCOUNTS}
     assert known["alice"].home == "hem"
     assert known["david"].card is None
+
+
+def test_every_offer_of_the_demonstration_opens_here() -> None:
+    described = tomllib.loads((files("navette_server.demo") / "network.toml").read_text("utf-8"))
+    addresses = [one["url"] for one in described["eresource"]]
+    assert addresses == [f"{{issuer}}/ressources/{name}" for name in OFFERS]

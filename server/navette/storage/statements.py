@@ -57,7 +57,8 @@ class Compiled:
         for row in rows:
             cells = list(row)
             for position, processor in self.read:
-                cells[position] = processor(cells[position])
+                if cells[position] is not None:
+                    cells[position] = processor(cells[position])
             made.append(into(*cells))
         return made
 

@@ -1,0 +1,228 @@
+"""The ways in, between cards, out: what the sign-in pages call, whole, one call a form.
+
+Each call returns plain values; cookies and redirections are the pages' business. Every change of
+privilege opens a new session and ends the one it replaces.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from navette.clock import Clock
+from navette.errors import (
+    Duplicate,
+    LinkRefused,
+    NotFound,
+    NotSignedIn,
+    SignInRefused,
+)
+from navette.settings import Settings
+from navette.storage.unit import Tx, Unit
+from navette_auth.cards import sign_in_with_card
+from navette_auth.farewells import say_farewell
+from navette_auth.identities import open_card_of, remember_identity
+from navette_auth.linking import check_fresh, link, link_by_claim, unlink
+from navette_auth.opaque import fresh, plausible
+from navette_auth.providers import Identity, IdentityProvider, ProviderFault
+from navette_auth.sessions import (
+    DESK,
+    DESK_AT_EASE,
+    OWN_PHONE,
+    Holder,
+    Kept,
+    Visitor,
+    end_of_identity,
+    end_session,
+    kept_of,
+    open_session,
+)
+from navette_auth.sign_in_flows import remember, take
+from navette_auth.staff import StaffMember, sign_in_staff
+
+log = logging.getLogger("navette.sign_in")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Where a request comes from: its address, its browser, the session it carries now."""
+
+    client: str
+    device: str = ""
+    session: str | None = None
+
+
+@dataclass(frozen=True)
+class Left:
+    """A browser leaves for the provider; `browser` is the value its cookie must carry back."""
+
+    address: str
+    browser: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A browser is back: its new session, where it wanted to go, whether it has a card."""
+
+    session: str
+    next_path: str
+    has_card: bool
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """The ways in and out of one installation; `provider` is None when the card is the only way."""
+
+    settings: Settings
+    unit: Unit
+    clock: Clock
+    provider: IdentityProvider | None = None
+
+    def with_card(self, caller: Caller, card: str, password: str) -> str:
+        """Sign a patron in and return the session; SignInRefused, TooManyAttempts."""
+        patron = sign_in_with_card(self.unit, self.clock, card, password, caller.client)
+        return self._open(caller, Holder(patron_id=patron))
+
+    def as_staff(
+        self, caller: Caller, login: str, password: str, code: str
+    ) -> tuple[str, StaffMember]:
+        """Sign a member of staff in; SignInRefused, TooManyAttempts."""
+        member = sign_in_staff(self.unit, self.clock, login, password, code, caller.client)
+        return self._open(caller, Holder(staff_id=member.id)), member
+
+    def leave(self, next_path: str, browser: str | None) -> Left:
+        """Make a sign-in at the provider ready; NotFound when there is none, Unavailable."""
+        provider = self._provider()
+        try:
+            departure = provider.begin()
+        except ProviderFault as fault:
+            raise self._distrusted(fault) from fault
+        kept = browser if browser is not None and plausible(browser) else fresh()
+        now = self.clock.now()
+        self.unit.write(lambda tx: remember(tx, departure, kept, next_path, now))
+        return Left(departure.address, kept)
+
+    def come_back(self, caller: Caller, answer: Mapping[str, str], browser: str | None) -> Arrival:
+        """Turn the provider's answer into a session; SignInRefused, Unavailable.
+
+        The answer serves once, in the browser that left, within ten minutes.
+        """
+        provider = self._provider()
+        now, state = self.clock.now(), answer.get("state")
+        flow = self.unit.write(lambda tx: take(tx, state, browser, now))
+        if flow is None:
+            raise SignInRefused("again")
+        try:
+            known = provider.finish(answer, flow.nonce, flow.verifier)
+        except ProviderFault as fault:
+            raise self._distrusted(fault) from fault
+        session, has_card = self.unit.write(lambda tx: self._arrive(tx, caller, known))
+        return Arrival(session, flow.next, has_card)
+
+    def link_card(self, caller: Caller, visitor: Visitor, card: str, password: str) -> str:
+        """Link the card that is proven here to the visitor's identity; return the new session."""
+        if visitor.identity_id is None or visitor.session_id is None:
+            raise NotSignedIn
+        check_fresh(visitor.since, self.clock.now())
+        patron = sign_in_with_card(self.unit, self.clock, card, password, caller.client)
+        identity, session = visitor.identity_id, visitor.session_id
+
+        def work(tx: Tx) -> str:
+            kept = kept_of(tx, session)
+            if kept is None:
+                raise NotSignedIn
+            link(tx, identity, patron, self.clock.now())
+            return self._reopen(tx, caller, kept, patron)
+
+        try:
+            return self.unit.write(work)
+        except Duplicate as error:  # somebody linked the same card at the same moment
+            raise LinkRefused("card_taken") from error
+
+    def unlink_card(self, caller: Caller, visitor: Visitor, identity: int) -> str | None:
+        """Part an identity from the visitor's card; its sessions end. NotFound when not theirs.
+
+        Returns the visitor's new session when theirs was one of them.
+        """
+
+        def work(tx: Tx) -> str | None:
+            now = self.clock.now()
+            unlink(tx, identity, visitor.patron_id, visitor.identity_id, now)
+            own = visitor.session_id if visitor.identity_id == identity else None
+            kept = kept_of(tx, own) if own is not None else None
+            end_of_identity(tx, identity, now)
+            return None if kept is None else self._reopen(tx, caller, kept, None)
+
+        if not visitor.signed_in:
+            raise NotSignedIn
+        return self.unit.write(work)
+
+    def sign_out(self, visitor: Visitor) -> str:
+        """End the session; return where the provider ends its own, '' when there is nothing."""
+        session = visitor.session_id
+        if session is None:
+            return ""
+        with self.unit.read() as reader:
+            kept = kept_of(reader, session)
+        now = self.clock.now()
+        self.unit.write(lambda tx: end_session(tx, session, now))
+        if self.provider is None or kept is None or not kept.id_token:
+            return ""
+        return self.provider.end_session(kept.id_token)
+
+    def farewell(self, logout_token: str) -> int:
+        """End the sessions that a back-channel logout token is about; return how many.
+
+        Raises SignInRefused when the token cannot be believed, Unavailable.
+        """
+        provider = self._provider()
+        try:
+            told = provider.farewell(logout_token)
+        except ProviderFault as fault:
+            raise self._distrusted(fault) from fault
+        try:
+            return self.unit.write(lambda tx: say_farewell(tx, told, self.clock.now()))
+        except Duplicate as error:
+            raise self._distrusted(ProviderFault("logout token was used before")) from error
+
+    def _arrive(self, tx: Tx, caller: Caller, known: Identity) -> tuple[str, bool]:
+        now = self.clock.now()
+        identity = remember_identity(tx, known, now)
+        patron = open_card_of(tx, identity)
+        if patron is None:
+            patron = link_by_claim(tx, identity, self.settings.oidc_card_claim, now)
+        holder = Holder(
+            patron_id=patron, identity_id=identity.id, issuer=known.issuer,
+            provider_sid=known.sid, id_token=known.id_token,
+        )  # fmt: skip
+        return self._open_in(tx, caller, holder), patron is not None
+
+    def _open(self, caller: Caller, holder: Holder) -> str:
+        return self.unit.write(lambda tx: self._open_in(tx, caller, holder))
+
+    def _open_in(self, tx: Tx, caller: Caller, holder: Holder) -> str:
+        limits = OWN_PHONE
+        if holder.staff_id is not None:
+            limits = DESK if self.settings.production else DESK_AT_EASE
+        return open_session(
+            tx, self.clock.now(), holder, limits, device=caller.device, replacing=caller.session
+        )
+
+    def _reopen(self, tx: Tx, caller: Caller, kept: Kept, patron: int | None) -> str:
+        """Open the same session of the provider anew, with another card or none."""
+        end_session(tx, kept.id, self.clock.now())
+        holder = Holder(
+            patron_id=patron, identity_id=kept.identity_id, issuer=kept.issuer,
+            provider_sid=kept.provider_sid, id_token=kept.id_token,
+        )  # fmt: skip
+        return self._open_in(tx, caller, holder)
+
+    def _provider(self) -> IdentityProvider:
+        if self.provider is None:
+            raise NotFound
+        return self.provider
+
+    def _distrusted(self, fault: ProviderFault) -> SignInRefused:
+        log.warning("provider not believed: %s", fault)
+        return SignInRefused("provider")

@@ -1,0 +1,75 @@
+"""Identity providers behind one interface: leave for it, come back with an identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from navette.errors import NavetteError
+
+LONGEST_DETAIL = 300
+
+
+@dataclass(eq=False)
+class ProviderFault(NavetteError):
+    """A provider's answer is not one that we may believe. `fault` is for the log, not for people."""
+
+    fault: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Return one line for the log."""
+        said = "".join(c if c.isprintable() else "?" for c in self.detail[:LONGEST_DETAIL])
+        return f"{self.fault}: {said}" if said else self.fault
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where the browser goes, and what to remember until it is back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person as a provider knows them: (issuer, subject), never an e-mail."""
+
+    issuer: str
+    subject: str
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    id_token: str = ""
+    sid: str = ""
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """A provider says that somebody signed out there: in one session (`sid`) or everywhere."""
+
+    issuer: str
+    jti: str
+    sid: str
+    subject: str
+
+
+class IdentityProvider(Protocol):
+    """What each provider can do. Every outside call may raise Unavailable."""
+
+    def begin(self) -> Departure:
+        """Make a sign-in ready."""
+        ...
+
+    def finish(self, answer: Mapping[str, str], nonce: str, verifier: str) -> Identity:
+        """Turn the query of the answer into an identity; SignInRefused, ProviderFault."""
+        ...
+
+    def end_session(self, id_token: str) -> str:
+        """Return where the browser goes to end its session at the provider, '' for nowhere."""
+        ...
+
+    def farewell(self, logout_token: str) -> Farewell:
+        """Verify a back-channel logout token; ProviderFault."""
+        ...

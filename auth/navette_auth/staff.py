@@ -1,0 +1,154 @@
+"""Staff: who works at which library, sign-in with login, password and second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyotp
+from sqlalchemy import bindparam, select, update
+
+from navette.clock import Clock, SystemClock
+from navette.errors import BadInput, SignInRefused
+from navette.network.tables import Library
+from navette.storage.base import table
+from navette.storage.statements import Query, command, scalar
+from navette.storage.unit import Reader, Tx, Unit
+from navette_auth.passwords import hash_password, outdated, verify_password
+from navette_auth.tables import Staff
+from navette_auth.throttle import attempt, forgive, subjects_of, turn
+
+ROLES: Sequence[str] = ("agent", "coordinator", "driver")
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
+LONGEST_LOGIN = 80
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody who works in the network; `library` is a code."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    library: str
+
+
+class _Secrets(NamedTuple):
+    id: int
+    password_hash: str
+    totp_secret: str | None
+    totp_last_step: int
+
+
+_s = table(Staff).c
+_l = table(Library).c
+MEMBER_COLUMNS = (_s.id, _s.login, _s.name, _s.role, _l.code)
+_MEMBERS = select(*MEMBER_COLUMNS).join_from(table(Staff), table(Library), _l.id == _s.library_id)
+_BY_ID = Query(_MEMBERS.where(_s.id == bindparam("staff"), _s.active.is_(True)), StaffMember)
+_BY_LOGIN = Query(_MEMBERS.where(_s.login == bindparam("login"), _s.active.is_(True)), StaffMember)
+_SECRETS = Query(
+    select(_s.id, _s.password_hash, _s.totp_secret, _s.totp_last_step).where(
+        _s.login == bindparam("login"), _s.active.is_(True)
+    ),
+    _Secrets,
+)
+_LIBRARY = Query(select(_l.id).where(_l.code == bindparam("code_")), scalar)
+_STEP = command(
+    update(table(Staff))
+    .where(_s.id == bindparam("staff"), _s.totp_last_step < bindparam("step"))
+    .values(totp_last_step=bindparam("step"))
+)
+_PASSWORD = command(
+    update(table(Staff)).where(_s.id == bindparam("staff")).values(password_hash=bindparam("new"))
+)
+
+
+def member(reader: Reader, staff_id: int) -> StaffMember | None:
+    """Return an active member of staff."""
+    return reader.first(_BY_ID, staff=staff_id)
+
+
+def member_by_login(reader: Reader, login: str) -> StaffMember | None:
+    """Return an active member of staff by login."""
+    return reader.first(_BY_LOGIN, login=_login(login))
+
+
+def add_staff(
+    tx: Tx, clock: Clock, *, login: str, name: str, role: str, library_id: int,
+    password_hash: str, totp_secret: str | None = None,
+) -> int:  # fmt: skip
+    """Register a member of staff; BadInput for a role there is not, Duplicate for a login taken."""
+    if role not in ROLES:
+        raise BadInput("role", f"one of {', '.join(ROLES)}")
+    return tx.insert(
+        Staff, login=_login(login), name=name, role=role, library_id=library_id,
+        password_hash=password_hash, totp_secret=totp_secret, totp_last_step=0, active=True,
+        created_at=clock.now(),
+    )  # fmt: skip
+
+
+def new_totp_secret() -> str:
+    """Return a secret for an authenticator application."""
+    return pyotp.random_base32()
+
+
+def matching_step(secret: str, code: str, wall: Clock) -> int | None:
+    """Return the step of the clock whose code this is, a neighbour step included, or None."""
+    digits = "".join(c for c in code if c.isdigit())
+    totp = pyotp.TOTP(secret)
+    now = int(wall.now().timestamp()) // STEP_SECONDS
+    for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
+        if pyotp.utils.strings_equal(totp.generate_otp(step), digits):
+            return step
+    return None
+
+
+def sign_in_staff(
+    unit: Unit, clock: Clock, login: str, password: str, code: str, client: str,
+    wall: Clock | None = None,
+) -> StaffMember:  # fmt: skip
+    """Return who proved to work here; one SignInRefused for whatever was wrong.
+
+    A code serves once. Authenticators count real time: `wall` is the machine's clock, whatever
+    instant the house plays.
+    """
+    subjects = subjects_of("staff", _login(login), client)
+    with turn(subjects):
+        attempt(unit, subjects, clock.now())
+        kept, step = _proven(unit, login, password, code, wall or SystemClock())
+        newer = hash_password(password) if outdated(kept.password_hash) else ""
+
+        def work(tx: Tx) -> StaffMember:
+            if step and tx.run(_STEP, staff=kept.id, step=step) == 0:
+                raise SignInRefused  # this code, or a later one, was used before
+            if newer:
+                tx.run(_PASSWORD, staff=kept.id, new=newer)
+            forgive(tx, subjects)
+            return tx.one(_BY_ID, staff=kept.id)
+
+        return unit.write(work)
+
+
+def _proven(unit: Unit, login: str, password: str, code: str, wall: Clock) -> tuple[_Secrets, int]:
+    """Return whose password and code these are, and the code's step (0 where none is needed)."""
+    with unit.read() as reader:
+        kept = reader.first(_SECRETS, login=_login(login))
+    right = verify_password(kept.password_hash if kept else "", password)
+    step: int | None = 0
+    if kept is not None and kept.totp_secret:
+        step = matching_step(kept.totp_secret, code, wall)
+    if kept is None or not right or step is None:
+        raise SignInRefused
+    return kept, step
+
+
+def library_id_of(reader: Reader, code: str) -> int | None:
+    """Return the row id of a library code."""
+    return reader.first(_LIBRARY, code_=code.strip().lower())
+
+
+def _login(text: str) -> str:
+    return text.strip().casefold()[:LONGEST_LOGIN]

@@ -1,0 +1,219 @@
+"""The doors: with a card, through the metropolitan library, for the team; and the way out."""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from navette.errors import (
+    Forbidden,
+    Refusal,
+    SignInRefused,
+    TooManyAttempts,
+    Unavailable,
+)
+from navette.wording import sentence_of
+from navette_auth.cookies import (
+    drop_session,
+    flow_cookie_name,
+    keep_flow,
+    keep_session,
+    session_value,
+)
+from navette_auth.flows import Caller, SignIn
+from navette_auth.next_paths import next_path
+from navette_auth.origin import foreign
+from navette_web.errors import status_of
+from navette_web.forms import body_of, form_of
+from navette_web.shell import SEE_OTHER, go, house_of, network_for, page, visitor_of
+from navette_web.words import number_in_words
+
+NOT_ANSWERING = (
+    "La bibliothèque numérique ne répond pas pour l’instant."
+    " Vos réservations restent là : entrez avec votre carte."
+)
+LONGEST_LOGOUT = 30_000
+UNAVAILABLE = 503
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return every address of this room."""
+    return [
+        Route("/connexion", sign_in),
+        Route("/connexion/carte", enter_with_card, methods=["POST"]),
+        Route("/connexion/personnel", sign_in_staff),
+        Route("/connexion/personnel", enter_as_staff, methods=["POST"]),
+        Route("/connexion/sso", leave),
+        Route("/connexion/sso/retour", come_back),
+        Route("/connexion/sso/deconnexion", farewell, methods=["POST"]),
+        Route("/deconnexion", sign_out, methods=["POST"]),
+    ]
+
+
+def sign_in(request: Request) -> Response:
+    """Show the doors; whoever is in already goes on."""
+    visitor = visitor_of(request)
+    if visitor.patron_id is not None:
+        return go(wanted_path(request))
+    if visitor.to_link:
+        return go("/compte/lier", next=wanted_path(request))
+    return _doors(request, wanted_path(request))
+
+
+def enter_with_card(request: Request) -> Response:
+    """Sign a patron in."""
+    form = form_of(request)
+    _check_ours(request)
+    wanted = next_path(form.text("next"))
+    try:
+        session = ways(request).with_card(
+            caller_of(request), form.text("card"), form.text("password")
+        )
+    except (SignInRefused, TooManyAttempts) as refusal:
+        return with_status(
+            _doors(request, wanted, sentence_of(refusal), form.text("card")), refusal
+        )
+    return entered(request, wanted, session)
+
+
+def sign_in_staff(request: Request) -> Response:
+    """Show the door of the team."""
+    wanted = wanted_path(request, "/bureau")
+    if visitor_of(request).staff is not None:
+        return go(wanted)
+    return page(request, "pages/sign_in_staff.html", next=wanted, message="", login="")
+
+
+def enter_as_staff(request: Request) -> Response:
+    """Sign a member of the team in."""
+    form = form_of(request)
+    _check_ours(request)
+    wanted, login = next_path(form.text("next"), "/bureau"), form.text("login")
+    try:
+        session, _member = ways(request).as_staff(
+            caller_of(request), login, form.text("password"), form.text("code")
+        )
+    except (SignInRefused, TooManyAttempts) as refusal:
+        message = sentence_of(refusal)
+        answer = page(
+            request, "pages/sign_in_staff.html", next=wanted, message=message, login=login
+        )
+        return with_status(answer, refusal)
+    return entered(request, wanted, session)
+
+
+def leave(request: Request) -> Response:
+    """Go to the metropolitan library to sign in there."""
+    settings = house_of(request).settings
+    try:
+        left = ways(request).leave(
+            wanted_path(request), request.cookies.get(flow_cookie_name(settings))
+        )
+    except (SignInRefused, Unavailable) as problem:
+        return _outside_failed(request, problem)
+    answer = RedirectResponse(left.address, SEE_OTHER)
+    keep_flow(answer, settings, left.browser)
+    return _private(answer)
+
+
+def come_back(request: Request) -> Response:
+    """Take the metropolitan library's answer: signed in, and on to the card or to the page."""
+    settings = house_of(request).settings
+    browser = request.cookies.get(flow_cookie_name(settings))
+    try:
+        arrival = ways(request).come_back(caller_of(request), request.query_params, browser)
+    except (SignInRefused, Unavailable) as problem:
+        return _outside_failed(request, problem)
+    if arrival.has_card:
+        return entered(request, arrival.next_path, arrival.session)
+    answer = go("/compte/lier", next=arrival.next_path)
+    keep_session(answer, settings, arrival.session)
+    return _private(answer)
+
+
+def farewell(request: Request) -> Response:
+    """Hear from the provider that somebody signed out there (back-channel logout)."""
+    body = body_of(request)
+    given = parse_qs(body.decode("ascii", "replace")) if len(body) <= LONGEST_LOGOUT else {}
+    try:
+        ways(request).farewell(given.get("logout_token", [""])[0])
+    except Refusal:
+        return _private(JSONResponse({"error": "invalid_request"}, 400))
+    except Unavailable:
+        return _private(JSONResponse({"error": "temporarily_unavailable"}, UNAVAILABLE))
+    return _private(Response(status_code=200))
+
+
+def sign_out(request: Request) -> Response:
+    """End the session here, then at the metropolitan library when it began there."""
+    address = ways(request).sign_out(visitor_of(request))
+    answer = RedirectResponse(address or "/", SEE_OTHER)
+    drop_session(answer, house_of(request).settings)
+    return _private(answer)
+
+
+def ways(request: Request) -> SignIn:
+    """Return the ways in and out of this house."""
+    return house_of(request).sign_in
+
+
+def caller_of(request: Request) -> Caller:
+    """Return where the request comes from and the session it carries."""
+    client = request.client.host if request.client else ""
+    session = session_value(request, house_of(request).settings)
+    return Caller(client, request.headers.get("user-agent", ""), session)
+
+
+def wanted_path(request: Request, default: str = "/") -> str:
+    """Return the page of ours that was asked for before signing in."""
+    return next_path(request.query_params.get("next"), default)
+
+
+def _check_ours(request: Request) -> None:
+    """Refuse a sign-in form of another site: it would sign somebody in as somebody else."""
+    if foreign(request.headers, house_of(request).settings.base_url):
+        raise Forbidden
+
+
+def entered(request: Request, wanted: str, session: str) -> Response:
+    """Give the browser its new session and send it on."""
+    answer = go(wanted)
+    keep_session(answer, house_of(request).settings, session)
+    return _private(answer)
+
+
+def _doors(
+    request: Request, wanted: str, message: str = "", card: str = "", status: int = 200
+) -> Response:
+    return page(
+        request,
+        "pages/sign_in.html",
+        status=status,
+        next=wanted,
+        message=message,
+        card=card,
+        sso=bool(house_of(request).settings.oidc_issuer),
+        how_many=number_in_words(len(network_for(request).libraries)),
+    )
+
+
+def with_status(answer: Response, refusal: Refusal) -> Response:
+    """Give a page that says a refusal the status of the refusal."""
+    answer.status_code = status_of(refusal)
+    if isinstance(refusal, TooManyAttempts):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def _outside_failed(request: Request, problem: SignInRefused | Unavailable) -> Response:
+    """Say that the other library did not answer as it should; the card remains."""
+    if isinstance(problem, Unavailable):
+        return _doors(request, wanted_path(request), NOT_ANSWERING, status=UNAVAILABLE)
+    return _doors(request, wanted_path(request), sentence_of(problem), status=status_of(problem))
+
+
+def _private(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
