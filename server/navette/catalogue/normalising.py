@@ -27,7 +27,7 @@ _LETTERS: Final = str.maketrans(
         "º": " ",
     }
 )
-_NOT_WORD: Final = re.compile(r"[^\w]+|_+")
+_NOT_WORD: Final = re.compile(r"[\W_]+")
 _MARK: Final = re.compile(r"[\u0300-\u036f\ufe20-\ufe2f]+")
 _ARTICLE: Final = re.compile(r"(?:le|la|les|l|un|une|des|the|an|el|los|las|il|der|die|das) (?=\S)")
 # Volumes go no further than the thirties, and "c", "d" or "m" alone are letters.
@@ -66,11 +66,34 @@ _ORDINALS: Final = {
 @lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
     """Give the words in lower case without accents, parted by single spaces."""
+    simple = text
+    for letters, plain in _USUAL:
+        if letters in simple:
+            simple = simple.replace(letters, plain)
+    try:
+        found = simple.encode("latin-1").translate(_BY_BYTE)
+    except UnicodeEncodeError:
+        return _folded(text)
+    return _folded(text) if _UNFIT in found else b" ".join(found.split()).decode("ascii")
+
+
+def _folded(text: str) -> str:
+    """Fold any text, at leisure."""
     if not text.isascii():
         text = _MARK.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
-    elif "&" in text:
-        text = text.replace("&", " et ")
     return _NOT_WORD.sub(" ", text.lower()).strip()
+
+
+def _byte(code: int) -> bytes:
+    """Give what one letter of Latin-1 becomes; `_UNFIT` if that is not one letter."""
+    letter = _folded(chr(code)).encode()
+    return letter if len(letter) == 1 else _UNFIT if letter else b" "
+
+
+# Nearly all texts fold byte by byte, ten times as fast, once these few are replaced.
+_USUAL: Final = (("&", " et "), ("’", " "), ("œ", "oe"))
+_UNFIT: Final = b"\0"
+_BY_BYTE: Final = b"".join(map(_byte, range(256)))
 
 
 def without_article(words: str) -> str:

@@ -135,7 +135,9 @@ def promises(
         for i in supply.items
         if i.record_id == record_id and (not volume_key or i.volume_key == volume_key)
     ]
-    libraries = network.libraries if pickup is None else [network.library(pickup)]
+    libraries = [x for x in network.libraries if pickup is None or x.code == pickup.lower()]
+    if not libraries:
+        raise NotFound
     at = situation(supply, items, network, now)
     lendable = [i for i in items if is_lendable(i, network)]
     views = []

@@ -76,15 +76,15 @@ def cost(
     network: Network, source: LibraryInfo, pickup: LibraryInfo, now: datetime, *, penalty: int = 0
 ) -> int | None:
     """Return the minutes until READY, more for what is unlikely; None for an impossible pair."""
-    if source.id != pickup.id and is_shut(source, now):
+    stays = source.id == pickup.id
+    in_time = stays or opens_before_the_van(network, source, now)
+    if not in_time and is_shut(source, now):
         return None
     ready = ready_at(network, source, pickup, now)
     if ready is None:
         return None
     waits = int((ready - now) / timedelta(minutes=1)) + penalty * FAILED_PULL
-    if source.id != pickup.id and not opens_before_the_van(network, source, now):
-        waits += MISSES_THE_VAN
-    return waits
+    return waits if in_time else waits + MISSES_THE_VAN
 
 
 def with_ties(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from navette.catalogue.unimarc.parsed import Kind
@@ -46,6 +47,7 @@ _LARGE: Final = re.compile(r"(?:gros|grands)[ -]caract[èe]res|large[ -]print", 
 _DISC: Final = re.compile(r"\d+ ?(?:d\.? ?c\.?\b|CD\b(?!-)|disques? compact)", re.IGNORECASE)
 _VIDEO: Final = re.compile(r"\d+ ?(?:DVD|Blu-?ray|vidéo)", re.IGNORECASE)
 _COMIC_CODE: Final = "t"
+_COMIC_WORDS: Final = ("Bandes dessinées", "Bande dessinée", "Mangas", "Manga")
 
 
 def read(
@@ -60,6 +62,7 @@ def read(
     return kind
 
 
+@lru_cache(maxsize=256)
 def from_words(text: str) -> Kind | None:
     """Recognise a kind in words such as "DVD" or "Enregistrement sonore"."""
     return next((kind for pattern, kind in _BY_WORDS if pattern.search(text)), None)
@@ -107,8 +110,13 @@ def _book(fields: Fields, item_types: Sequence[Kind]) -> Kind:
 def _is_large_print(fields: Fields) -> bool:
     if first(fields, "106", "a") == "d":
         return True
-    texts = fields.get("210", []) + fields.get("214", []) + fields.get("225", [])
-    return any(_LARGE.search(text) for text in texts)
+    for tag in ("210", "214", "225"):
+        for text in fields.get(tag, ()):
+            words = text.lower()
+            # The cheap test that nearly all texts fail.
+            if ("caract" in words or "large" in words) and _LARGE.search(text):
+                return True
+    return False
 
 
 def _is_comic(fields: Fields) -> bool:
@@ -116,10 +124,9 @@ def _is_comic(fields: Fields) -> bool:
         return True
     if first(fields, "676", "a").startswith("741.5"):
         return True
-    return any(
-        text.startswith(("Bandes dessinées", "Bande dessinée", "Mangas", "Manga"))
-        for text in all_of(fields, "608", "a")
-    )
+    if "608" not in fields:
+        return False
+    return any(text.startswith(_COMIC_WORDS) for text in all_of(fields, "608", "a"))
 
 
 def _is_spoken(fields: Fields, item_types: Sequence[Kind]) -> bool:

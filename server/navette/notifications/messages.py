@@ -1,0 +1,221 @@
+"""What is said, in French: short on a lock screen and without a title, whole in a letter.
+
+Facts in, words out; no storage here. Words of look: vous, what happens, until when, what to do.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from navette.clock import local_date, minutes_of
+from navette.network.network import LibraryInfo
+from navette.wording import day_words, hour_words
+
+_ = gettext.gettext
+HOLDS = "/reservations"
+IDENTITIES = "/compte/identites"
+
+
+@dataclass(frozen=True)
+class HoldFacts:
+    """What a notice may say of a hold; `title` only reaches those who chose it."""
+
+    id: int
+    patron_id: int
+    state: str
+    library_id: int
+    deadline: datetime | None
+    shelf_place: str
+    record_id: int
+    title: str
+    likely_at: datetime | None
+    end_reason: str | None
+    announced_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to say: `title` and `body` for a lock screen, `subject` and `text` for a letter."""
+
+    title: str
+    body: str
+    subject: str
+    text: str
+    path: str
+    tag: str
+    urgent: bool = False
+    until: datetime | None = None
+    badge: int | None = None
+    spoken: str = ""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """To whom something is said: `child` is the first name when it concerns their child."""
+
+    now: datetime
+    child: str = ""
+    titles: bool = False
+
+
+def ready(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling) -> Notice:
+    """Say that holds wait on the shelf of one library (words 3, 5, 6)."""
+    until = min((h.deadline for h in holds if h.deadline), default=None)
+    kept = _until(until)
+    at = _("À {library}{comma}{kept}.").format(
+        library=library.short_name, comma="," if kept else "", kept=kept
+    )
+    if len(holds) > 1:
+        title = _("{count} réservations vous attendent à {library}").format(
+            count=len(holds), library=library.short_name
+        )
+    else:
+        title = _("Votre réservation est arrivée")
+    if to.child:
+        title = _("Pour {child}\u00a0: c’est arrivé à {library}").format(
+            child=to.child, library=library.short_name
+        )
+    return Notice(
+        title=title,
+        body=" ".join(filter(None, (at, _open_until(library, to.now), _titles(holds, to)))),
+        subject=title,
+        text=_ready_letter(holds, library, to),
+        path=HOLDS,
+        tag=f"ready-{library.code}-{holds[0].patron_id}",
+        urgent=True,
+        until=until,
+        badge=len(holds),
+        spoken=_(
+            "Bonjour, ici la bibliothèque de {library}."
+            " Votre réservation est arrivée, nous la gardons{kept}."
+        ).format(library=library.short_name, kept=kept),
+    )
+
+
+def _ready_letter(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling) -> str:
+    lines = [_("C’est prêt pour {child}.").format(child=to.child) if to.child else _("C’est prêt.")]
+    lines += [_place_of(hold, library, to) for hold in holds]
+    lines.append("")
+    lines.append(" · ".join(filter(None, (library.name, library.address, library.phone))))
+    return "\n".join(lines)
+
+
+def _place_of(hold: HoldFacts, library: LibraryInfo, to: Telling) -> str:
+    """Say where it stands and until when: "Étagère B-12, à Hem. Gardé pour vous jusqu’au..."."""
+    place = _("Étagère {place}").format(place=hold.shelf_place) if hold.shelf_place else ""
+    name = f"«\u00a0{hold.title}\u00a0»" if to.titles else ""
+    at = _("à {library}").format(library=library.short_name)
+    where = ", ".join(filter(None, (name, place, at)))
+    kept = _("Gardé pour {whom}{until}.").format(
+        whom=to.child or _("vous"), until=_until(hold.deadline, hour=True)
+    )
+    return f"{where[:1].upper()}{where[1:]}. {kept}"
+
+
+def expired(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Say that a hold was not collected (words 8)."""
+    body = _(
+        "Elle est restée à {library}{kept}. Toujours envie\u00a0? Réservez de nouveau."
+    ).format(library=library.short_name, kept=_until(hold.deadline))
+    return _plain("expired", hold, to, _("Nous l’avons remise à disposition"), body)
+
+
+def later(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Say that it comes later than announced (words 9)."""
+    when = ""
+    if hold.likely_at is not None:
+        when = _("Nouvelle date\u00a0: sans doute {day}.").format(
+            day=day_words(local_date(hold.likely_at))
+        )
+    body = " ".join(filter(None, (when, _("Votre place est gardée, pour {library}."))))
+    return _plain(
+        "later",
+        hold,
+        to,
+        _("Un peu plus tard que prévu"),
+        body.format(library=library.short_name),
+    )
+
+
+def cancelled(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Say that a hold has ended without a loan, and why (words 11)."""
+    body = _CANCELLED.get(hold.end_reason or "", _CANCELLED["by_staff"])
+    body = body.format(library=library.short_name)
+    return _plain("cancelled", hold, to, _("Votre réservation est annulée"), body)
+
+
+def corrected(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Take back a "ready" that a desk announced by mistake (T18)."""
+    body = _(
+        "Elle n’est pas encore à {library}. Votre place est gardée\u00a0: nous vous prévenons."
+    )
+    return _plain(
+        "corrected",
+        hold,
+        to,
+        _("Une erreur de notre part"),
+        body.format(library=library.short_name),
+    )
+
+
+def paused(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Say once that a hold is passed over until the desk has looked at the card (T8b, E16)."""
+    body = _("Votre place est gardée. Passez à l’accueil, à {library}\u00a0: voyons cela ensemble.")
+    body = body.format(library=library.short_name)
+    return _plain("paused", hold, to, _("Votre réservation patiente"), body)
+
+
+def linked() -> Notice:
+    """Say to the old contacts that the card was linked to an account (words 20)."""
+    title = _("Votre carte vient d’être associée à un compte")
+    body = _("Ce n’est pas vous\u00a0? Ouvrez vos comptes associés pour défaire.")
+    return Notice(title, body, title, f"{title}.\n{body}", IDENTITIES, "linked")
+
+
+_CANCELLED: Mapping[str, str] = {
+    "by_staff": _("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),
+    "unfilled_expired": _("Elle a attendu jusqu’à la date limite. Réservez de nouveau, ou demandez conseil."),
+    "no_copy_left": _("Nous ne le trouvons plus dans nos cinq bibliothèques. Demandez-nous une autre idée."),
+    "record_deleted": _("Ce document a quitté nos collections. Demandez-nous une autre idée."),
+}  # fmt: skip
+OF_A_HOLD: Mapping[str, Callable[[HoldFacts, LibraryInfo, Telling], Notice]] = {
+    "expired": expired,
+    "later": later,
+    "cancelled": cancelled,
+    "corrected": corrected,
+    "paused": paused,
+}
+
+
+def _plain(kind: str, hold: HoldFacts, to: Telling, title: str, body: str) -> Notice:
+    if to.child:
+        title = _("Pour {child}\u00a0: {title}").format(
+            child=to.child, title=title[:1].lower() + title[1:]
+        )
+    body = " ".join(filter(None, (body, _titles([hold], to))))
+    return Notice(title, body, title, f"{title}.\n{body}", HOLDS, f"{kind}-{hold.id}")
+
+
+def _titles(holds: Sequence[HoldFacts], to: Telling) -> str:
+    return ", ".join(f"«\u00a0{hold.title}\u00a0»" for hold in holds) if to.titles else ""
+
+
+def _until(deadline: datetime | None, *, hour: bool = False) -> str:
+    if deadline is None:
+        return ""
+    day = day_words(local_date(deadline))
+    at = f", {hour_words(minutes_of(deadline))}" if hour else ""
+    return _(" jusqu’au {day}{at}").format(day=day, at=at)
+
+
+def _open_until(library: LibraryInfo, now: datetime) -> str:
+    today: date = local_date(now)
+    closes = library.calendar.closing_of(today)
+    if closes is None or closes <= now:
+        return ""
+    return _("Aujourd’hui, c’est ouvert jusqu’à {hour}.").format(
+        hour=hour_words(minutes_of(closes))
+    )

@@ -1,0 +1,127 @@
+"""Parcels: errands of the outbox grouped into what is said at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select, update
+
+from navette.circulation.tables import Hold
+from navette.notifications.messages import OF_A_HOLD
+from navette.storage import outbox
+from navette.storage.base import table
+from navette.storage.outbox import CLAIM, Errand
+from navette.storage.statements import Query, command, scalar
+from navette.storage.tables import Outbox
+from navette.storage.unit import Tx
+
+GROUPED = {"ready"}
+KINDS = {"ready", "unseen", "linked", *OF_A_HOLD}
+_o, _h = table(Outbox).c, table(Hold).c
+_SIBLINGS = Query(
+    select(
+        _o.id, _o.kind, _o.key, _o.patron_id, _o.hold_id, _o.payload, _o.created_at, _o.due_at,
+        _o.attempts,
+    )
+    .where(
+        _o.kind == bindparam("kind_"),
+        _o.patron_id.in_(bindparam("patrons", expanding=True)),
+        _o.done_at.is_(None),
+        or_(_o.claimed_until.is_(None), _o.claimed_until < bindparam("now")),
+    )
+    .order_by(_o.due_at, _o.id)
+    .with_for_update(skip_locked=True),
+    Errand,
+)  # fmt: skip
+_CLAIM = command(
+    update(table(Outbox))
+    .where(_o.id == bindparam("errand"))
+    .values(
+        claimed_by=bindparam("worker"),
+        claimed_until=bindparam("until"),
+        attempts=_o.attempts + 1,
+    )
+)
+_RELEASE = command(
+    update(table(Outbox))
+    .where(_o.claimed_by == bindparam("worker"), _o.done_at.is_(None))
+    .values(claimed_until=None, claimed_by=None)
+)
+_PICKUP = Query(select(_h.pickup_library_id).where(_h.id == bindparam("hold")), scalar)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What is said to one person at once. `skipped` ways were tried in vain before."""
+
+    kind: str
+    patron_id: int | None
+    errands: Sequence[Errand]
+    hold_ids: Sequence[int]
+    devices: Sequence[int] = ()
+    skipped: Sequence[str] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the stable key of the parcel: its first errand's."""
+        return self.errands[0].key
+
+    @property
+    def attempts(self) -> int:
+        """Return how often it was tried before this time."""
+        return max(errand.attempts for errand in self.errands)
+
+
+def collect(tx: Tx, worker: str, now: datetime, most: int = 100) -> list[Parcel]:
+    """Claim what is due, with the siblings of ready notices, and group it."""
+    due = [e for e in outbox.claim(tx, worker, now, most) if _is_known(tx, e, now)]
+    people = sorted({e.patron_id for e in due if e.kind in GROUPED and e.patron_id})
+    if people:
+        taken = {errand.id for errand in due}
+        for sibling in tx.all(_SIBLINGS, kind_="ready", patrons=people, now=now):
+            if sibling.id not in taken:
+                tx.run(_CLAIM, errand=sibling.id, worker=worker, until=now + CLAIM)
+                due.append(sibling)
+    return _grouped(tx, due)
+
+
+def release(tx: Tx, worker: str) -> int:
+    """Give back what this worker had claimed when it was killed; return how many."""
+    return tx.run(_RELEASE, worker=worker)
+
+
+def _is_known(tx: Tx, errand: Errand, now: datetime) -> bool:
+    if errand.kind in KINDS:
+        return True
+    outbox.finish(tx, errand.id, now, f"failed: nobody sends {errand.kind}")
+    return False
+
+
+def _grouped(tx: Tx, errands: Iterable[Errand]) -> list[Parcel]:
+    together: dict[object, list[Errand]] = defaultdict(list)
+    for errand in errands:
+        alone = errand.kind not in GROUPED or bool(errand.payload.get("devices"))
+        place = errand.id if alone else (errand.patron_id, _pickup(tx, errand))
+        together[place].append(errand)
+    return [_parcel(errands) for errands in together.values()]
+
+
+def _parcel(errands: Sequence[Errand]) -> Parcel:
+    first = errands[0]
+    holds = [errand.hold_id for errand in errands if errand.hold_id is not None]
+    holds += [int(hold) for errand in errands for hold in errand.payload.get("holds", ())]
+    return Parcel(
+        first.kind,
+        first.patron_id,
+        errands,
+        list(dict.fromkeys(holds)),
+        first.payload.get("devices", ()),
+        first.payload.get("skipped", ()),
+    )
+
+
+def _pickup(tx: Tx, errand: Errand) -> int | None:
+    return tx.first(_PICKUP, hold=errand.hold_id)

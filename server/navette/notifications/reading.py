@@ -1,0 +1,60 @@
+"""Facts for notices: holds as they stand at this moment, and who is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from navette.catalogue.tables import Record
+from navette.circulation.tables import Hold
+from navette.clock import local_date
+from navette.notifications.messages import HoldFacts
+from navette.patrons.reading import PatronView, patrons_of
+from navette.patrons.tables import Guardian
+from navette.storage.base import table
+from navette.storage.statements import Query, scalar
+from navette.storage.unit import Reader
+
+OWN_MASTER_AGE = 15
+_h, _r, _g = table(Hold).c, table(Record).c, table(Guardian).c
+_HOLDS = Query(
+    select(
+        _h.id, _h.patron_id, _h.state, _h.pickup_library_id, _h.pickup_deadline, _h.shelf_place,
+        _h.record_id, _r.title, _h.likely_at, _h.end_reason, _h.announced_at,
+    )
+    .join_from(table(Hold), table(Record), _r.id == _h.record_id)
+    .where(_h.id.in_(bindparam("holds", expanding=True)))
+    .order_by(_h.ready_at, _h.id),
+    HoldFacts,
+)  # fmt: skip
+_GUARDIANS = Query(
+    select(_g.guardian_id)
+    .where(_g.child_id == bindparam("child"), _g.ended_at.is_(None))
+    .order_by(_g.id),
+    scalar,
+)
+
+
+def holds_now(reader: Reader, hold_ids: Sequence[int]) -> list[HoldFacts]:
+    """Return the holds as they stand, first ready first."""
+    return reader.all(_HOLDS, holds=list(hold_ids)) if hold_ids else []
+
+
+def told_by(reader: Reader, patron_id: int, now: datetime) -> list[PatronView]:
+    """Return who is told of a card's news: the person, or the guardians of a child under 15."""
+    person = patrons_of(reader, [patron_id]).get(patron_id)
+    if person is None:
+        return []
+    if not is_child(person, now):
+        return [person]
+    guardians = patrons_of(reader, reader.all(_GUARDIANS, child=patron_id))
+    return list(guardians.values()) or [person]
+
+
+def is_child(person: PatronView, now: datetime) -> bool:
+    """Return whether guardians speak for this person; the year of birth is all we know."""
+    if person.birth_year is None:
+        return person.category == "child"
+    return local_date(now).year - person.birth_year < OWN_MASTER_AGE

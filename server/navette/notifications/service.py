@@ -1,0 +1,151 @@
+"""Telling people: what is due is looked at again, grouped, said by the first way that works.
+
+A notice leaves outside of any transaction and is then noted as done: after a kill in between it
+leaves a second time with the same key, which the receiver uses to show it once.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from navette.clock import Clock
+from navette.network.loading import network_of
+from navette.network.network import LibraryInfo, Network
+from navette.notifications import messages
+from navette.notifications.channels import Channel, Delivery, Letter
+from navette.notifications.messages import HoldFacts, Notice, Telling
+from navette.notifications.noting import Done, note
+from navette.notifications.parcels import Parcel, collect
+from navette.notifications.reading import holds_now, told_by
+from navette.patrons.reading import PatronView, patrons_of
+from navette.storage.unit import Reader, Unit
+
+FALLBACK = "email"
+LAST = "call"
+MOST_ATTEMPTS = 12
+ATTEMPTS_BEFORE_NEXT = 3
+FIRST_WAIT_SECONDS = 5.0
+LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One letter's way: the channel that took it, or None, and what each answered."""
+
+    letter: Letter
+    channel: str
+    delivery: Delivery
+
+
+class Notifier:
+    """Sends what the outbox holds. `channels` are the ways of this installation, by name."""
+
+    def __init__(
+        self, unit: Unit, clock: Clock, channels: Mapping[str, Channel], *, worker: str
+    ) -> None:
+        """`worker` names this process in the claims."""
+        self._unit = unit
+        self._clock = clock
+        self._channels = channels
+        self._worker = worker
+
+    def take(self, most: int = 100) -> list[Parcel]:
+        """Claim what is due and group it: a person's ready holds at one library are one parcel."""
+        return self._unit.write(lambda tx: collect(tx, self._worker, self._clock.now(), most))
+
+    def deliver(self, parcel: Parcel) -> str:
+        """Say one parcel, unless it is no longer true; returns its outcome."""
+        now = self._clock.now()
+        with self._unit.read() as reader:
+            prepared, valid = self._prepare(reader, parcel, now)
+        if not prepared:
+            self._unit.write(lambda tx: note(tx, parcel, Done(dropped=True), now))
+            return "dropped"
+        said = [self._say(letter, parcel, alone=len(prepared) == 1) for letter in prepared]
+        done = _done(parcel, said, valid, now)
+        self._unit.write(lambda tx: note(tx, parcel, done, self._clock.now()))
+        return "sent" if done.sent else "postponed" if done.again else "failed"
+
+    def _prepare(
+        self, reader: Reader, parcel: Parcel, now: datetime
+    ) -> tuple[list[Letter], Sequence[HoldFacts]]:
+        """Look at the facts again (I7) and write the letters; none when there is nothing to say."""
+        facts = holds_now(reader, parcel.hold_ids)
+        valid = [hold for hold in facts if _still_true(parcel.kind, hold)]
+        if parcel.hold_ids and not valid:
+            return [], ()
+        network = network_of(reader)
+        person = parcel.patron_id or (valid[0].patron_id if valid else 0)
+        beneficiary = patrons_of(reader, [person]).get(person)
+        letters = []
+        for to in told_by(reader, person, now):
+            name = beneficiary.first_name if beneficiary and to.id != person else ""
+            telling = Telling(now, child=name, titles=to.title_on_notices and not name)
+            notice = _notice(parcel.kind, valid, network, telling)
+            letters.append(Letter(to, notice, parcel.key, parcel.devices))
+        return letters, valid
+
+    def _say(self, letter: Letter, parcel: Parcel, *, alone: bool) -> Said:
+        """Try the person's ways in their order, then mail, then a desk's call."""
+        answers: list[tuple[str, Delivery]] = []
+        for name in _ways(letter.to, parcel):
+            delivery = self._channels[name].send(letter) if name in self._channels else None
+            if delivery is None or delivery.outcome == "nobody":
+                continue
+            if delivery.outcome == "accepted":
+                return Said(letter, name, delivery)
+            answers.append((name, delivery))
+            if alone and parcel.attempts < ATTEMPTS_BEFORE_NEXT:
+                break
+        if alone and answers and parcel.attempts < MOST_ATTEMPTS:
+            return Said(letter, *answers[0])
+        detail = answers[0][1].detail if answers else "no way to reach them"
+        return Said(letter, LAST, Delivery("nobody", letter.to.phone, detail=detail))
+
+
+def _ways(to: PatronView, parcel: Parcel) -> list[str]:
+    wanted = [*to.channels, FALLBACK]
+    if parcel.devices:
+        return ["push"]
+    return [name for name in dict.fromkeys(wanted) if name not in parcel.skipped]
+
+
+def _still_true(kind: str, hold: HoldFacts) -> bool:
+    if kind in {"ready", "unseen"}:
+        return hold.state == "READY" and (kind == "ready" or hold.announced_at is None)
+    if kind in {"expired", "cancelled"}:
+        return hold.state == kind.upper()
+    return hold.state not in {"READY", "FULFILLED", "CANCELLED", "EXPIRED"}
+
+
+def _notice(kind: str, holds: Sequence[HoldFacts], network: Network, telling: Telling) -> Notice:
+    if kind == "linked" or not holds:
+        return messages.linked()
+    library: LibraryInfo = network.by_id(holds[0].library_id)
+    if kind in {"ready", "unseen"}:
+        return messages.ready(holds, library, telling)
+    return messages.OF_A_HOLD[kind](holds[0], library, telling)
+
+
+def _done(parcel: Parcel, said: Sequence[Said], valid: Sequence[HoldFacts], now: datetime) -> Done:
+    waits = [s.delivery for s in said if s.delivery.outcome == "later"]
+    heard = [s for s in said if s.delivery.outcome != "later"]
+    again = None
+    if waits and not heard:
+        again = now + _wait(parcel.attempts, max(d.wait_seconds for d in waits))
+    return Done(
+        sent=[(s.letter, s.channel, s.delivery) for s in heard],
+        again=again,
+        reason=waits[0].detail if waits else "",
+        holds=valid,
+    )
+
+
+def _wait(attempts: int, asked: float) -> timedelta:
+    """Return how long to leave a service alone: what it asked, or twice as long each time."""
+    grown = FIRST_WAIT_SECONDS * 2.0 ** max(0, attempts - 1)
+    jittered = grown * random.uniform(0.8, 1.4)  # noqa: S311 - spreads retries, hides nothing
+    return min(timedelta(seconds=max(asked, jittered)), LONGEST_WAIT)
