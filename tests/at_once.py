@@ -9,7 +9,8 @@ from typing import Any
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do everything at once; returns results and errors in the order given."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
+    start = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(index: int, act: Callable[[], Any]) -> None:
         start.wait()

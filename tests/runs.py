@@ -13,6 +13,8 @@ from pathlib import Path
 
 from waiting import until
 
+ROOT = str(Path(__file__).parents[1])
+LAUNCHER = [sys.executable, "-m", "navette_server.launcher"]
 START_SECONDS = 90.0
 END_SECONDS = 3.0
 
@@ -20,14 +22,16 @@ END_SECONDS = 3.0
 class Run:
     """One `make run`, in a process group of its own."""
 
-    def __init__(self, data: Path, port: int, **environ: str) -> None:
+    def __init__(
+        self, data: Path, port: int, *, through_make: bool = False, **environ: str
+    ) -> None:
         kept = {n: v for n, v in os.environ.items() if not n.startswith("NAVETTE_")}
         self.port = port
         self.data = data
         self._output = data.with_name(f"{data.name}-{time.monotonic_ns()}.txt")
         with self._output.open("wb") as output:
             self.launcher = subprocess.Popen(
-                [sys.executable, "-m", "navette_server.launcher"],
+                ["make", "-C", ROOT, "run"] if through_make else LAUNCHER,
                 env=kept | {"PORT": str(port), "DATA_DIR": str(data)} | environ,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -50,11 +54,10 @@ class Run:
     def wait(self, path: str = "/healthz") -> None:
         until(lambda: self.answers(path), START_SECONDS, f"an answer at {path}")
 
-    def processes(self) -> list[int]:
-        """Every living process of the run, the launcher included."""
-        found = subprocess.run(
-            ["pgrep", "-g", str(self.launcher.pid)], capture_output=True, text=True, check=False
-        )
+    def processes(self, named: str = "") -> list[int]:
+        """Every living process of the run, the launcher included; or those of a command line."""
+        asked = ["pgrep", "-g", str(self.launcher.pid), *(["-f", named] if named else [])]
+        found = subprocess.run(asked, capture_output=True, text=True, check=False)
         return [int(line) for line in found.stdout.split()]
 
     def ended(self) -> bool:

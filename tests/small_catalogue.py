@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from navette.catalogue.unimarc.fields import ControlField, DataField
+from navette.catalogue.unimarc.fields import ControlField, DataField, Field
 from navette.catalogue.unimarc.writing import general_data, write_record
 
 LAST_TOME = "Harry Potter et l'enfant maudit"
@@ -18,7 +18,7 @@ def a_book(
 ) -> bytes:
     """Write one novel; `author` is (name, forename), each copy (barcode, call number)."""
     name, forename = author
-    fields = [
+    fields: list[Field] = [
         ControlField("001", number),
         DataField("010", (("a", isbn),)),
         DataField("100", (("a", general_data("20200107", year, "e")),)),

@@ -9,6 +9,7 @@ import gettext
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from navette.clock import local_date, minutes_of
 from navette.network.network import LibraryInfo
@@ -17,6 +18,8 @@ from navette.wording import day_words, hour_words
 _ = gettext.gettext
 HOLDS = "/reservations"
 IDENTITIES = "/compte/identites"
+CODE_PAGE = "/connexion/code"
+FORGOTTEN = "/connexion/oubli"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,10 @@ class HoldFacts:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to say: `title` and `body` for a lock screen, `subject` and `text` for a letter."""
+    """Something to say: `title` and `body` for a lock screen, `subject` and `text` for a letter.
+
+    `secret` is a part of the text that is sent and not kept.
+    """
 
     title: str
     body: str
@@ -50,6 +56,7 @@ class Notice:
     until: datetime | None = None
     badge: int | None = None
     spoken: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,13 +175,43 @@ def paused(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
     return _plain("paused", hold, to, _("Votre réservation patiente"), body)
 
 
-def linked() -> Notice:
+def linked(said: Mapping[str, Any]) -> Notice:
     """Say to the old contacts that the card was linked to an account (words 20)."""
     title = _("Votre carte vient d’être associée à un compte")
-    body = _("Ce n’est pas vous\u00a0? Ouvrez vos comptes associés pour défaire.")
-    return Notice(title, body, title, f"{title}.\n{body}", IDENTITIES, "linked")
+    body = _("Ce n’est pas vous\u00a0? Défaire\u00a0: le lien sert pendant sept jours.")
+    path = str(said.get("path", IDENTITIES))
+    return Notice(title, body, title, f"{title}.\n{body}", path, "linked")
 
 
+def code(said: Mapping[str, Any]) -> Notice:
+    """Send a code to choose a password with; it never stands in a title or a subject."""
+    title = _("Votre code pour choisir un mot de passe")
+    until = datetime.fromisoformat(str(said["until"]))
+    body = _("Il sert une fois, jusqu’à {hour}. Ce n’est pas vous\u00a0? Ne faites rien.").format(
+        hour=hour_words(minutes_of(until))
+    )
+    text = _("Votre code\u00a0: {code}").format(code=said["code"])
+    spoken = _(
+        "Bonjour, ici la bibliothèque. Un code pour votre mot de passe vous attend à l’accueil."
+    )
+    return Notice(
+        title, body, title, f"{text}\n{body}", CODE_PAGE, "code",
+        spoken=spoken, secret=str(said["code"]),
+    )  # fmt: skip
+
+
+def password(_said: Mapping[str, Any]) -> Notice:
+    """Say that the password of the card was changed."""
+    title = _("Le mot de passe de votre carte vient de changer")
+    body = _("Ce n’est pas vous\u00a0? Choisissez-en un autre, ou appelez l’accueil.")
+    return Notice(title, body, title, f"{title}.\n{body}", FORGOTTEN, "password")
+
+
+OF_A_CARD: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
+    "linked": linked,
+    "code": code,
+    "password": password,
+}
 _CANCELLED: Mapping[str, str] = {
     "by_staff": _("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),
     "unfilled_expired": _("Elle a attendu jusqu’à la date limite. Réservez de nouveau, ou demandez conseil."),

@@ -20,6 +20,8 @@ from navette.storage.unit import Reader, Tx, Unit
 
 UNSEEN_AFTER = timedelta(hours=24)
 BEFORE_DEADLINE = timedelta(days=2)
+INBOX = "inbox"  # the evidence of development's mail, which is read in the messages
+HIDDEN = "••••"
 DEVICE_WAIT = timedelta(seconds=30)
 _h = table(Hold).c
 _ANNOUNCE = command(
@@ -100,14 +102,19 @@ def _write_message(
         channel=channel,
         recipient=delivery.recipient,
         subject=notice.title if channel == "push" else notice.subject,
-        body=(notice.spoken or notice.body) if spoken else _body(channel, letter),
+        body=(notice.spoken or notice.body) if spoken else _body(channel, letter, delivery),
         sent_at=now,
         evidence=delivery.evidence,
     )
 
 
-def _body(channel: str, letter: Letter) -> str:
-    return letter.notice.text if channel == "email" else letter.notice.body
+def _body(channel: str, letter: Letter, delivery: Delivery) -> str:
+    """Return what is kept of what was said: no secret, but where this row is the mail itself."""
+    notice = letter.notice
+    body = notice.text if channel == "email" else notice.body
+    if notice.secret and delivery.evidence != INBOX:
+        return body.replace(notice.secret, HIDDEN)
+    return body
 
 
 def _try_devices_again(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
 from navette.circulation.tables import Hold
-from navette.notifications.messages import OF_A_HOLD
+from navette.notifications.messages import OF_A_CARD, OF_A_HOLD
 from navette.storage import outbox
 from navette.storage.base import table
 from navette.storage.outbox import CLAIM, Errand
@@ -19,7 +20,7 @@ from navette.storage.tables import Outbox
 from navette.storage.unit import Tx
 
 GROUPED = {"ready"}
-KINDS = {"ready", "unseen", "linked", *OF_A_HOLD}
+KINDS = {"ready", "unseen", *OF_A_CARD, *OF_A_HOLD}
 _o, _h = table(Outbox).c, table(Hold).c
 _SIBLINGS = Query(
     select(
@@ -68,6 +69,12 @@ class Parcel:
     def key(self) -> str:
         """Return the stable key of the parcel: its first errand's."""
         return self.errands[0].key
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """Return what the first errand brought with it."""
+        found: Mapping[str, Any] = self.errands[0].payload or {}
+        return found
 
     @property
     def attempts(self) -> int:

@@ -7,7 +7,7 @@ leaves a second time with the same key, which the receiver uses to show it once.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from navette.storage.unit import Reader, Unit
 
 FALLBACK = "email"
 LAST = "call"
+WRITTEN = {"code": ("email", "sms")}  # a code never stands on a lock screen
 MOST_ATTEMPTS = 12
 ATTEMPTS_BEFORE_NEXT = 3
 FIRST_WAIT_SECONDS = 5.0
@@ -44,13 +45,20 @@ class Notifier:
     """Sends what the outbox holds. `channels` are the ways of this installation, by name."""
 
     def __init__(
-        self, unit: Unit, clock: Clock, channels: Mapping[str, Channel], *, worker: str
+        self,
+        unit: Unit,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        *,
+        worker: str,
+        opened: Callable[[str], str] = str,
     ) -> None:
-        """`worker` names this process in the claims."""
+        """`worker` names this process in the claims; `opened` reads what a payload has sealed."""
         self._unit = unit
         self._clock = clock
         self._channels = channels
         self._worker = worker
+        self._opened = opened
 
     def take(self, most: int = 100) -> list[Parcel]:
         """Claim what is due and group it: a person's ready holds at one library are one parcel."""
@@ -84,9 +92,22 @@ class Notifier:
         for to in told_by(reader, person, now):
             name = beneficiary.first_name if beneficiary and to.id != person else ""
             telling = Telling(now, child=name, titles=to.title_on_notices and not name)
-            notice = _notice(parcel.kind, valid, network, telling)
+            notice = self._notice(parcel, valid, network, telling)
             letters.append(Letter(to, notice, parcel.key, parcel.devices))
         return letters, valid
+
+    def _notice(
+        self, parcel: Parcel, holds: Sequence[HoldFacts], network: Network, telling: Telling
+    ) -> Notice:
+        if parcel.kind in messages.OF_A_CARD:
+            said = dict(parcel.payload)
+            if "code" in said:
+                said["code"] = self._opened(said["code"])
+            return messages.OF_A_CARD[parcel.kind](said)
+        library: LibraryInfo = network.by_id(holds[0].library_id)
+        if parcel.kind in {"ready", "unseen"}:
+            return messages.ready(holds, library, telling)
+        return messages.OF_A_HOLD[parcel.kind](holds[0], library, telling)
 
     def _say(self, letter: Letter, parcel: Parcel, *, alone: bool) -> Said:
         """Try the person's ways in their order, then mail, then a desk's call."""
@@ -108,6 +129,8 @@ class Notifier:
 
 def _ways(to: PatronView, parcel: Parcel) -> list[str]:
     wanted = [*to.channels, FALLBACK]
+    if parcel.kind in WRITTEN:
+        return list(WRITTEN[parcel.kind])
     if parcel.devices:
         return ["push"]
     return [name for name in dict.fromkeys(wanted) if name not in parcel.skipped]
@@ -119,15 +142,6 @@ def _still_true(kind: str, hold: HoldFacts) -> bool:
     if kind in {"expired", "cancelled"}:
         return hold.state == kind.upper()
     return hold.state not in {"READY", "FULFILLED", "CANCELLED", "EXPIRED"}
-
-
-def _notice(kind: str, holds: Sequence[HoldFacts], network: Network, telling: Telling) -> Notice:
-    if kind == "linked" or not holds:
-        return messages.linked()
-    library: LibraryInfo = network.by_id(holds[0].library_id)
-    if kind in {"ready", "unseen"}:
-        return messages.ready(holds, library, telling)
-    return messages.OF_A_HOLD[kind](holds[0], library, telling)
 
 
 def _done(parcel: Parcel, said: Sequence[Said], valid: Sequence[HoldFacts], now: datetime) -> Done:

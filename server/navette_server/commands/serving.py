@@ -1,0 +1,58 @@
+"""`navette serve`: the web process."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+import click
+import uvicorn
+
+from navette.errors import SettingsError
+from navette.settings import Settings
+from navette_server import lifeline
+from navette_server.app import from_environment
+from navette_server.console import with_launcher_option
+from navette_server.environment import DEFAULT_PORT, settings_here
+from navette_server.requestlog import configure
+
+GRACE_SECONDS = 1
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port; that of NAVETTE_BASE_URL if not said, or 8000.")
+@click.option("--processes", type=int, help="1 on SQLite; one a core on PostgreSQL.")
+@with_launcher_option
+def serve(host: str, port: int | None, processes: int | None, *, with_launcher: bool) -> None:
+    """Serve pages and GraphQL until told to stop."""
+    settings = settings_here()
+    count = _processes(settings, processes)
+    if with_launcher:
+        lifeline.hold(with_children=count > 1)
+    configure(settings.log_format)
+    uvicorn.run(
+        "navette_server.app:from_environment" if count > 1 else from_environment,
+        factory=True,
+        host=host,
+        port=port or urlsplit(settings.base_url).port or DEFAULT_PORT,
+        workers=count,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _processes(settings: Settings, asked: int | None) -> int:
+    if settings.database.startswith("sqlite:"):
+        if asked not in {None, 1}:
+            raise SettingsError("--processes", "must be 1 on SQLite: it has one writer a process")
+        return 1
+    return asked or os.cpu_count() or 1
+
+
+COMMANDS = {"serve": serve}

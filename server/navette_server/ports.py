@@ -1,0 +1,48 @@
+"""Ports: whether one is free to listen on, whether a page answers there."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
+
+HERE = "127.0.0.1"
+LINGER_SECONDS = 2.0
+PAUSE_SECONDS = 0.05
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on the port now; raises PermissionError below 1024."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HERE, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise
+    return True
+
+
+def becomes_free(port: int, told_to_stop: Callable[[], bool]) -> bool:
+    """Wait a moment for a process that is just ending to let the port go."""
+    until = time.monotonic() + LINGER_SECONDS
+    while not is_free(port):
+        if time.monotonic() > until or told_to_stop():
+            return False
+        time.sleep(PAUSE_SECONDS)
+    return True
+
+
+def answers(port: int, path: str) -> bool:
+    """Return whether a page is served there."""
+    connection = HTTPConnection(HERE, port, timeout=1)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500  # noqa: PLR2004 - any answer but a failure
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,34 @@
+"""The process of the stand-in metropolitan library, on loopback, in development only."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from navette_server import lifeline
+from navette_server.demo.provider.app import provider_for
+from navette_server.environment import settings_here
+from navette_server.requestlog import configure
+
+
+def main() -> None:
+    """Serve the issuer of the settings until told to stop."""
+    settings = settings_here()
+    configure(settings.log_format)
+    application = provider_for(settings)
+    lifeline.hold()
+    uvicorn.run(
+        application,
+        host="127.0.0.1",
+        port=urlsplit(settings.oidc_issuer).port or 80,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What time brings: the sign of life, the jobs of the minute, the jobs of the night."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from navette.clock import Clock, SystemClock, local, local_date
+from navette.ils.port import Circulation
+from navette.storage import changes
+from navette.storage.base import table
+from navette.storage.statements import Query, command, scalar
+from navette.storage.tables import Heartbeat
+from navette.storage.unit import Tx, Unit
+from navette_auth import sweeping
+
+log = logging.getLogger("navette.timed")
+BEAT_SECONDS = 5.0
+MINUTE_SECONDS = 60.0
+NIGHT_HOUR = 3
+NIGHT = "nightly"
+_b = table(Heartbeat).c
+_SAID: Query[datetime] = Query(select(_b.at).where(_b.name == bindparam("who")), scalar)
+_SAY = command(
+    update(table(Heartbeat)).where(_b.name == bindparam("who")).values(at=bindparam("now"))
+)
+
+
+def say(tx: Tx, name: str, at: datetime) -> None:
+    """Write when something last happened."""
+    if not tx.run(_SAY, who=name, now=at):
+        tx.insert(Heartbeat, name=name, at=at)
+
+
+class Beat:
+    """A row that says, every five seconds, that this worker lives; by the machine's own clock."""
+
+    def __init__(self, unit: Unit, name: str) -> None:
+        """Begin: a first sign is due at once."""
+        self._unit = unit
+        self._name = name
+        self._next = 0.0
+
+    def due(self) -> None:
+        """Write it when its time has come."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + BEAT_SECONDS
+        now = SystemClock().now()
+        self._unit.write(lambda tx: say(tx, self._name, now))
+
+
+class TimedJobs:
+    """Jobs of the minute and of the night, through the port; each is safe to run twice."""
+
+    def __init__(self, unit: Unit, clock: Clock, circulation: Circulation) -> None:
+        """Begin: a night that was missed while nothing ran is made up for."""
+        self._unit = unit
+        self._clock = clock
+        self._circulation = circulation
+        self._next_minute = 0.0
+
+    def due(self) -> None:
+        """Do what is due now."""
+        if time.monotonic() >= self._next_minute:
+            self._next_minute = time.monotonic() + MINUTE_SECONDS
+            self._circulation.minute()
+        if self._night_is_due():
+            self.night()
+
+    def night(self) -> None:
+        """Do the jobs of the night that has just passed, and remember it."""
+        now = self._clock.now()
+        done = self._circulation.nightly(local_date(now))
+        forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
+        swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
+        self._unit.write(lambda tx: say(tx, NIGHT, now))
+        log.info(
+            "night of %s: %s, %s changes forgotten, swept %s",
+            local_date(now), dict(done), forgotten, dict(swept),
+        )  # fmt: skip
+
+    def _night_is_due(self) -> bool:
+        now = self._clock.now()
+        if local(now).hour < NIGHT_HOUR:
+            return False
+        with self._unit.read() as reader:
+            last = reader.first(_SAID, who=NIGHT)
+        return last is None or local_date(last) < local_date(now)

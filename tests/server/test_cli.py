@@ -1,0 +1,243 @@
+"""The command line: what it prints, and the exit code that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from navette.storage.migrating import newest
+from navette_server.cli import WHERE, main
+from navette_server.demo.catalogue_files import build_files
+
+NETWORK = Path(__file__).parents[1] / "network_of_tests.toml"
+
+
+class Cli:
+    """Runs commands in this process, on a data folder of its own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        self.out, self.err = self._capsys.readouterr()
+        return int(left.value.code or 0)
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("NAVETTE_DATABASE_URL", "DATA_DIR", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NAVETTE_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def cli(folder: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return Cli(capsys)
+
+
+@pytest.fixture
+def loaded(cli: Cli, folder: Path, sqlite_template: Path) -> Cli:
+    (folder / "data").mkdir()
+    shutil.copy(sqlite_template, folder / "data" / "navette.db")
+    assert cli("network", "load", str(NETWORK)) == 0
+    return cli
+
+
+@pytest.fixture(scope="module")
+def hem_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of Hem in the demonstration; the last one cut short is a broken file."""
+    files = dict(build_files(tmp_path_factory.mktemp("marc")))
+    return files["hem"]
+
+
+def test_every_command_explains_itself(cli: Cli) -> None:
+    for name in WHERE:
+        assert cli(name, "--help") == 0
+        assert "Usage: navette " + name in cli.out
+
+
+def test_a_command_that_does_not_exist_is_wrong_usage(cli: Cli) -> None:
+    assert cli("frobnicate") == 2
+    assert "No such command" in cli.err
+
+
+def test_the_database_is_made_and_upgraded_once(cli: Cli) -> None:
+    assert cli("db", "upgrade", "--json") == 0
+    assert cli.json() == {"before": None, "after": newest(), "changed": True}
+    assert cli("db", "upgrade", "--json") == 0
+    assert cli.json()["changed"] is False
+
+
+def test_without_tables_a_command_says_what_to_run(cli: Cli, folder: Path) -> None:
+    (folder / "data").mkdir()
+    sqlite3.connect(folder / "data" / "navette.db").close()
+    assert cli("token", "create", "--staff", "agent.hem") == 1
+    assert "navette db upgrade" in cli.err
+
+
+def test_a_network_file_that_is_none_changes_nothing(loaded: Cli, folder: Path) -> None:
+    wrong = folder / "wrong.toml"
+    wrong.write_text("[network]\nname = 'x'\n")
+    assert loaded("network", "load", str(wrong)) == 2
+    assert "[library]" in loaded.err
+    assert loaded("network", "load", str(folder / "absent.toml")) == 2
+
+
+def test_an_import_reports_every_number_and_the_second_changes_nothing(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    report = folder / "report.json"
+    arguments = ("import", str(hem_file), "--library", "HEM", "--report", str(report))
+    assert loaded(*arguments, "--json") == 0
+    first = loaded.json()
+    assert json.loads(report.read_text()) == first
+    assert first["records_created"] == first["records_read"] > 300
+    assert first["items_created"] == first["items_read"]
+    assert (first["library"], first["profile"], first["refusals"]) == ("hem", "hem", [])
+    assert loaded(*arguments, "--json") == 0
+    second = loaded.json()
+    assert second["records_unchanged"] == second["records_read"]
+    assert second["publications_after"] == first["publications_after"]
+
+
+def test_a_dry_run_writes_nothing(loaded: Cli, hem_file: Path) -> None:
+    assert loaded("import", str(hem_file), "--library", "hem", "--dry-run", "--json") == 0
+    assert loaded.json()["dry_run"] is True
+    assert loaded("search", "germinal", "--json") == 0
+    assert loaded.json() == {"total": 0, "hits": []}
+
+
+def test_what_is_refused_is_listed_and_the_exit_code_says_so(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    broken = folder / "broken.mrc"
+    broken.write_bytes(hem_file.read_bytes()[:-100])
+    assert loaded("import", str(broken), "--library", "hem", "--json") == 3
+    told = loaded.json()
+    assert told["records_refused"] == len(told["refusals"]) == 1
+    assert set(told["refusals"][0]) == {"position", "id_001", "field", "reason"}
+    assert loaded("import", str(hem_file), "--library", "hem", "--json") == 0
+    assert loaded.json()["records_created"] == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not a catalogue</html>\n" * 40, b"\x00" * 900])
+def test_a_file_that_is_no_marc_is_wrong_input(loaded: Cli, folder: Path, content: bytes) -> None:
+    wrong = folder / "wrong.mrc"
+    wrong.write_bytes(content)
+    assert loaded("import", str(wrong), "--library", "hem") == 2
+    assert "wrong.mrc" in loaded.err
+
+
+def test_unknown_libraries_profiles_and_files_are_wrong_input(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    assert loaded("import", str(hem_file), "--library", "roubaix") == 2
+    assert "hem, lannoy, leers, lys, toufflers" in loaded.err
+    assert loaded("import", str(hem_file), "--library", "hem", "--profile", "koha") == 2
+    assert loaded("import", str(folder / "absent.mrc"), "--library", "hem") == 2
+    assert loaded("import", str(hem_file)) == 2
+    assert loaded("import", str(hem_file), "--library", "roubaix", "--json") == 2
+    assert loaded.json()["error"] == "UnknownLibrary"
+
+
+def test_search_finds_after_a_rebuild_and_without_an_index(loaded: Cli, hem_file: Path) -> None:
+    loaded("import", str(hem_file), "--library", "hem")
+    assert loaded("search", "germinal", "--json") == 0
+    without = loaded.json()["total"]
+    assert loaded("index", "rebuild", "--json") == 0
+    assert loaded.json()["records"] > 300
+    assert loaded("search", "germinale", "zola", "--json") == 0
+    assert loaded.json()["total"] >= 1 <= without
+    assert set(loaded.json()["hits"][0]) == {"id", "title"}
+
+
+def test_what_was_imported_is_exported_byte_for_byte(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    loaded("import", str(hem_file), "--library", "hem")
+    copy = folder / "copy.mrc"
+    assert loaded("export", "--library", "hem", "--to", str(copy)) == 0
+    assert copy.read_bytes() == hem_file.read_bytes()
+
+
+def test_people_come_from_a_file_and_the_wrong_lines_are_listed(loaded: Cli, folder: Path) -> None:
+    people = folder / "people.csv"
+    people.write_text(
+        "card;first_name;last_name;home;birth_year\n"
+        "20590000000077;Emma;Essai;hem;1980\n"
+        ";Noé;Essai;LEERS;\n"
+        "123;Zoé;Essai;hem;\n"
+        ";Ali;Essai;roubaix;\n"
+        ";Ida;Essai;hem;abc\n",
+        encoding="utf-8",
+    )
+    assert loaded("patrons", "import", str(people), "--json") == 3
+    told = loaded.json()
+    assert (told["created"], [one["line"] for one in told["refusals"]]) == (2, [4, 5, 6])
+    assert loaded("token", "create", "--card", "20590000000077") == 0
+    assert loaded("patrons", "import", str(NETWORK)) == 2
+
+
+def test_a_token_is_printed_alone(loaded: Cli) -> None:
+    assert loaded("staff", "add", "agent.hem", "--library", "hem", "--json") == 0
+    assert len(loaded.json()["password"]) >= 16
+    assert loaded("token", "create", "--staff", "agent.hem") == 0
+    assert len(loaded.out.split()) == 1
+    assert loaded("token", "create", "--staff", "agent.hem", "--json") == 0
+    assert set(loaded.json()) == {"token", "expires"}
+
+
+def test_tokens_and_staff_need_somebody_who_exists(loaded: Cli) -> None:
+    assert loaded("token", "create") == 2
+    assert loaded("token", "create", "--card", "20590000000001") == 2
+    assert loaded("token", "create", "--staff", "nobody") == 2
+    assert loaded("staff", "add", "x", "--library", "roubaix") == 2
+    assert loaded("staff", "add", "x", "--library", "hem", "--role", "king") == 2
+    assert loaded("staff", "add", "x", "--library", "hem") == 0
+    assert loaded("staff", "add", "x", "--library", "hem") == 2
+
+
+def test_a_night_can_be_done_twice(loaded: Cli) -> None:
+    assert loaded("nightly", "--date", "2026-11-25", "--json") == 0
+    assert loaded("nightly", "--date", "2026-11-25", "--json") == 0
+    assert not any(loaded.json().values())
+    assert loaded("nightly", "--date", "tomorrow") == 2
+
+
+def test_production_names_what_is_missing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVETTE_ENV", "production")
+    assert cli("serve") == 2
+    assert "NAVETTE_DATABASE_URL: must be set in production" in cli.err
+    assert cli("demo") == 2
+
+
+def test_a_backup_is_put_back_whole(loaded: Cli, folder: Path) -> None:
+    loaded("staff", "add", "before", "--library", "hem")
+    kept = folder / "kept.db"
+    assert loaded("backup", str(kept)) == 0
+    assert kept.stat().st_mode & 0o077 == 0
+    loaded("staff", "add", "after", "--library", "hem")
+    assert loaded("restore", str(kept)) == 0
+    assert loaded("token", "create", "--staff", "before") == 0
+    assert loaded("token", "create", "--staff", "after") == 2
+    assert loaded("restore", str(NETWORK)) == 2
+
+
+def test_the_doctor_says_what_to_do(loaded: Cli) -> None:
+    assert loaded("doctor", "--json") == 1
+    found = {one["check"]: one for one in loaded.json()}
+    assert found["database"]["ok"]
+    assert found["network"]["ok"]
+    assert "navette index rebuild" in found["index"]["says"]
