@@ -47,8 +47,9 @@ bench: $(DEVELOPMENT) ## Print the figures, each as a ratio within one run
 soak: $(DEVELOPMENT) ## Run the long tests
 	$(BIN)/pytest --database both -m soak $(TESTS)
 
-schema: $(RUNTIME) ## Write graphql/schema.graphql anew
+schema: $(RUNTIME) ## Write graphql/schema.graphql and docs/reference.md anew
 	@$(BIN)/navette schema > $(VENV)/schema.graphql && mv $(VENV)/schema.graphql graphql/schema.graphql
+	@$(BIN)/navette schema --reference > $(VENV)/reference.md && mv $(VENV)/reference.md docs/reference.md
 
 # A Python that is new enough, or a sentence that says how to get one.
 define FIND_PYTHON

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from navette_graphql.schema import the_schema
@@ -10,9 +12,15 @@ from navette_server.console import json_option, progress, tell
 
 
 @click.command()
+@click.option("--reference", is_flag=True, help="Print docs/reference.md instead.")
 @json_option
-def schema(*, as_json: bool) -> None:
+def schema(*, reference: bool, as_json: bool) -> None:
     """Print the GraphQL schema (SDL); graphql/schema.graphql is this, committed."""
+    if reference:
+        # imported here: the page lists this very command
+        page = import_module("navette_server.reference").reference()
+        tell({"reference": page}, as_json=as_json, text=page.rstrip())
+        return
     text = the_schema().as_str()
     tell({"sdl": text}, as_json=as_json, text=text)
 
