@@ -1,0 +1,19 @@
+"""The pages that checks of access and of HTML walk through, each with something on it."""
+
+from __future__ import annotations
+
+RECORD = "/recherche?q=harry+potter"
+PUBLIC = (
+    "/", "/recherche", RECORD, "/recherche?q=zzzzqqq", "/numerique", "/bibliotheques", "/plus",
+    "/connexion", "/connexion/oubli", "/connexion/code", "/connexion/personnel", "/accessibilite", "/confidentialite",
+    "/mentions-legales", "/hors-ligne", "/style",
+)  # fmt: skip
+PERSONAL = (
+    "/", "/reservations", "/prets", "/compte", "/compte/identites", "/compte/appareils",
+    "/notifications", "/carte",
+    "/carte/copie", "/plus", "/numerique", "/notice/999999",
+)  # fmt: skip
+DESK = (
+    "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts",
+    "/bureau/usagers?q=du", "/dev/courrier",
+)  # fmt: skip
