@@ -96,7 +96,7 @@ class _Import:
         self._report = report
         self._now = now
         self._memory = Memory()
-        self._size = LARGEST_BATCH // 2
+        self._size = LARGEST_BATCH
         self._new_publications = 0
 
     def count(self, publications: int) -> int:

@@ -79,12 +79,15 @@ def facts_of(record: ParsedRecord) -> MatchFacts:
     if rest:
         subtitle = f"{folded(rest)} {subtitle}".rstrip()
     pages = _PAGES.search(record.extent)
-    valid = [number for number in record.identifiers if number.valid]
+    numbers: dict[str, list[str]] = {"isbn": [], "ean": [], "issn": []}
+    for number in record.identifiers:
+        if number.valid:
+            numbers[number.kind].append(number.value)
     return MatchFacts(
         kind=record.type,
-        isbns=tuple([number.value for number in valid if number.kind == "isbn"]),
-        eans=tuple([number.value for number in valid if number.kind == "ean"]),
-        issn=next((number.value for number in valid if number.kind == "issn"), ""),
+        isbns=tuple(numbers["isbn"]),
+        eans=tuple(numbers["ean"]),
+        issn=numbers["issn"][0] if numbers["issn"] else "",
         title=title,
         subtitle=subtitle,
         main_title=without_article(folded(main)) if colon else title,
@@ -132,17 +135,22 @@ def decide(one: MatchFacts, other: MatchFacts) -> Decision:
         return Decision(False, 0.0, (f"medium: {one.kind}, {other.kind}",))
     if not _same_volume(one, other):
         return Decision(False, 0.0, (f"volume: {one.volume or '-'}, {other.volume or '-'}",))
+    shared = _shared(one.isbns, other.isbns) or _shared(one.eans, other.eans)
+    if not shared:
+        for name, mine, theirs in (
+            ("isbn", one.isbns, other.isbns),
+            ("ean", one.eans, other.eans),
+        ):
+            if mine and theirs:
+                return Decision(False, 0.1, (f"{name}: {mine[0]}, {theirs[0]}",))
     title, why = _title_likeness(one, other)
-    shared = set(one.isbns) & set(other.isbns) or set(one.eans) & set(other.eans)
     if shared:
-        return _by_identifier(one, other, min(shared), title, why)
-    for name, mine, theirs in (
-        ("isbn", one.isbns, other.isbns),
-        ("ean", one.eans, other.eans),
-    ):
-        if mine and theirs:
-            return Decision(False, 0.1, (f"{name}: {mine[0]}, {theirs[0]}",))
+        return _by_identifier(one, other, shared, title, why)
     return _by_description(one, other, title, why)
+
+
+def _shared(mine: Sequence[str], theirs: Sequence[str]) -> str:
+    return min(set(mine) & set(theirs)) if mine and theirs and set(mine) & set(theirs) else ""
 
 
 def _by_identifier(

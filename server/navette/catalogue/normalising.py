@@ -29,7 +29,26 @@ _LETTERS: Final = str.maketrans(
 )
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _MARK: Final = re.compile(r"[\u0300-\u036f\ufe20-\ufe2f]+")
-_ARTICLE: Final = re.compile(r"(?:le|la|les|l|un|une|des|the|an|el|los|las|il|der|die|das) (?=\S)")
+_ARTICLES: Final = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "des",
+        "the",
+        "an",
+        "el",
+        "los",
+        "las",
+        "il",
+        "der",
+        "die",
+        "das",
+    ]
+)
 # Volumes go no further than the thirties, and "c", "d" or "m" alone are letters.
 _ROMAN: Final = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,4})")
 _ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10}
@@ -98,8 +117,8 @@ _BY_BYTE: Final = b"".join(map(_byte, range(256)))
 
 def without_article(words: str) -> str:
     """Drop the article that folded words begin with, unless nothing else is there."""
-    match = _ARTICLE.match(words)
-    return words[match.end() :] if match else words
+    article, _, rest = words.partition(" ")
+    return rest if rest and article in _ARTICLES else words
 
 
 def number_of(label: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -30,13 +29,14 @@ def plan_items(
     """Sort the items of a batch into new, changed, unchanged and refused."""
     barcodes = {item.barcode for _, record in kept for item in record.items if item.barcode}
     known = lookups.items(reader, barcodes) if barcodes else {}
-    taken = ChainMap[tuple[int, str], str]({}, memory.items)
+    taken: dict[tuple[int, str], str] = {}
     for local_id, record in kept:
         for item in record.items:
             library_id, reason = place_of(item, source)
             place = (library_id, item.barcode)
             before = known.get(place)
-            reason = reason or _collision(place, local_id, before, taken, made)
+            first = taken.get(place) or memory.items.get(place)
+            reason = reason or _collision(place, local_id, before, first, made)
             if reason:
                 made.refused_items += 1
                 made.refused.append(
@@ -77,12 +77,12 @@ def _collision(
     place: tuple[int, str],
     local_id: str,
     before: KnownItem | None,
-    taken: Mapping[tuple[int, str], str],
+    first: str | None,
     made: Plan,
 ) -> str:
     """Say who already bears the barcode in this library, if it is another item."""
-    if place in taken:
-        return f"barcode {place[1]} twice in this file, first in record {taken[place]}"
+    if first:
+        return f"barcode {place[1]} twice in this file, first in record {first}"
     if before is None:
         return ""
     mine = made.known_records.get(local_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,12 +44,15 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def in_turns(rounds: int, **rivals: Callable[[], object]) -> dict[str, float]:
-    """Run rivals one after the other, `rounds` times; return each one's median in seconds."""
+    """Run rivals one after the other, `rounds` times; return each one's best time in seconds.
+
+    The best, not the middle: what disturbs a run can only make it longer.
+    """
     taken: dict[str, list[float]] = {name: [] for name in rivals}
     for _ in range(rounds):
         for name, act in rivals.items():
             taken[name].append(seconds(act))
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return {name: min(times) for name, times in taken.items()}
 
 
 def percentile(times: Sequence[float], share: float) -> float:

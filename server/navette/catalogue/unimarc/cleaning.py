@@ -52,9 +52,10 @@ _UNWANTED: Final = re.compile("[{}]".format("".join(map(re.escape, map(chr, _CHA
 
 def is_plain(body: bytes) -> bool:
     """Tell, from UTF-8 bytes and very fast, that there can be nothing to clean or to compose."""
-    return len(body.translate(None, _SUSPECT_BYTES)) == len(body) and not any(
-        pair in body for pair in _SUSPECT_PAIRS
-    )
+    if len(body.translate(None, _SUSPECT_BYTES)) != len(body):
+        return False
+    one, two, three = _SUSPECT_PAIRS
+    return one not in body and two not in body and three not in body
 
 
 def clean(text: str) -> str:

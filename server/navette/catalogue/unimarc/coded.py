@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from navette.catalogue.unimarc.parsed import Audience, Link
-from navette.catalogue.unimarc.subfields import Fields, all_of, every, first, one, pairs
+from navette.catalogue.unimarc.subfields import Fields, all_of, every, first, one, some
 
 _YEAR: Final = re.compile(r"(?<!\d)(1[4-9]\d\d|20[0-4]\d)(?!\d)")
 _AGE: Final = re.compile(r"(?:partir de|dès|de)\s+(\d{1,2})", re.IGNORECASE)
@@ -74,7 +74,7 @@ def subjects(fields: Fields) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for tag in _SUBJECTS:
         for field in fields.get(tag, ()):
-            texts = [text for code, text in pairs(field) if code in _SUBJECT_CODES]
+            texts = some(field, _SUBJECT_CODES)
             if tag == "600" and len(texts) > 1 and "\x1fb" in field:
                 texts[:2] = [f"{texts[0].rstrip(' ,')}, {texts[1]}"]
             if texts:

@@ -40,8 +40,9 @@ _ISBN_FIELDS: Final[tuple[tuple[str, Literal["isbn", "ean"]], ...]] = (
 
 def isbn(written: str, kind: Literal["isbn", "ean"] = "isbn") -> Identifier | None:
     """Read an ISBN-10, ISBN-13, EAN-13 or UPC; None when there is not one digit."""
-    plain = written.isascii() and written.isdigit()
-    digits = written if plain else _NOT_ISBN.sub("", written.upper())
+    digits = written.replace("-", "")
+    if not (digits.isascii() and digits.isdigit()):
+        digits = _NOT_ISBN.sub("", digits.upper())
     length = len(digits)
     if length == _EAN and digits.isdigit() and check13(digits):
         known: Literal["isbn", "ean"] = "isbn" if digits[:3] in {"978", "979"} else "ean"

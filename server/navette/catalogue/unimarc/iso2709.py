@@ -116,15 +116,16 @@ def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Brok
         stripped = data.lstrip(_FILLING)
         position += len(data) - len(stripped)
         data = stripped
-    head, *fields = data.split(FIELD_END)
+    head, mark, _ = data.partition(FIELD_END)
     directory = _directory(head)
     if directory is None:
-        cut = not fields and head[:5].isdigit() and head[12:17].isdigit()
+        cut = not mark and head[:5].isdigit() and head[12:17].isdigit()
         return Broken(position, None, None, "truncated in the directory" if cut else _NO_LEADER)
     tags, starts = directory
-    if len(tags) == len(fields) - 1 and not fields[-1].strip(_FILLING) and _in_order(head, starts):
+    end = data.rfind(FIELD_END) + 1
+    whole = data.count(FIELD_END) == len(tags) + 1 and not data[end:].strip(_FILLING)
+    if whole and _in_order(head, starts):
         # The usual case, and the tolerant one: lengths may lie, as when counted in characters.
-        end = len(data) - len(fields[-1])
         mended = not ended or head[:5] != b"%05d" % (end + 1)
         return RawRecord(
             position,
@@ -143,7 +144,7 @@ def _directory(head: bytes) -> tuple[list[str], tuple[bytes, ...]] | None:
     if length <= LEADER or (length - LEADER) % _ENTRY or not head[LEADER:].isalnum():
         return None
     names, _, starts = zip(*_ENTRIES.iter_unpack(head[LEADER:]), strict=True)
-    return [_TAGS[name] for name in names], starts
+    return list(map(_TAGS.__getitem__, names)), starts
 
 
 def _in_order(head: bytes, starts: tuple[bytes, ...]) -> bool:

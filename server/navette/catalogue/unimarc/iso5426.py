@@ -105,7 +105,8 @@ _STAND_INS: Final[dict[str, str]] = {
 }
 _SPACING_BYTES: Final[dict[str, int]] = {text: code for code, text in SPACING.items()}
 _MARK_BYTES: Final[dict[str, int]] = {mark: code for code, mark in reversed(MARKS.items())}
-_CLUSTER: Final = re.compile("[\xc0-\xdf]+.?|[\x80-\xff]", re.DOTALL)
+# One range first: what a search can skip to at once.
+_CLUSTER: Final = re.compile("([\x80-\xff](?:(?<=[\xc0-\xdf])[\xc0-\xdf]*.?)?)", re.DOTALL)
 _MARK_RANGE: Final = "".join(map(chr, range(0xC0, 0xE0)))
 _RING: Final = "\u030a"
 
@@ -142,11 +143,9 @@ _CLUSTERS: Final = _Clusters()
 
 def decode(data: bytes) -> str:
     """Turn ISO 5426 bytes into NFC text; bytes the set leaves free become U+FFFD."""
-    return _CLUSTER.sub(_meaning, data.decode("latin-1"))
-
-
-def _meaning(match: re.Match[str]) -> str:
-    return _CLUSTERS[match.group()]
+    parts = _CLUSTER.split(data.decode("latin-1"))
+    parts[1::2] = map(_CLUSTERS.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 def encode(text: str) -> bytes:

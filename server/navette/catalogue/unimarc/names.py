@@ -63,7 +63,7 @@ def _person(field: str, tag: str) -> Author:
         family, _, given = family.partition(", ")
     family = family.strip(" ,;[]")
     if family[2:] and family.isupper():
-        family = _WORD.sub(_capitalised, family)
+        family = family.capitalize() if family.isalpha() else _WORD.sub(_capitalised, family)
     given = given.strip(" ,;[]")
     if "(" in given or "[" in given:
         given = _BRACKETS.sub("", given)

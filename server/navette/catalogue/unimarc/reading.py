@@ -1,6 +1,6 @@
 """From the fields of one UNIMARC record to what it says: the way through this folder."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 
 from navette.catalogue.unimarc import (
     charset,
@@ -21,9 +21,7 @@ from navette.catalogue.unimarc.subfields import Fields, first
 def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
     """Read one record as its source means it. Pure; never raises on what a record may hold."""
     decoded = charset.decode_record(raw)
-    fields: Fields = defaultdict(list)
-    for tag, text in zip(raw.tags, decoded.text.split("\x1e"), strict=False):
-        fields[tag].append(text)
+    fields = _by_tag(raw.tags, decoded.text.split("\x1e"))
     said = items.said(fields, profile)
     item_kinds = [kind for item in said if (kind := items.kind(item, profile))]
     title = titles.read(fields, sentence_case=profile.titles_in_capitals)
@@ -62,6 +60,16 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
         repaired=decoded.repaired or raw.mended,
         raw=raw.data,
     )
+
+
+def _by_tag(tags: Sequence[str], texts: Sequence[str]) -> Fields:
+    fields: Fields = {}
+    for tag, text in zip(tags, texts, strict=False):
+        if tag in fields:
+            fields[tag].append(text)
+        else:
+            fields[tag] = [text]
+    return fields
 
 
 def _local_id(fields: Fields) -> str | None:

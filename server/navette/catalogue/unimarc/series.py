@@ -44,7 +44,7 @@ def read(fields: Fields, title: Title, *, is_comic: bool, always_series: bool) -
 
 
 def _series(name: str, label: str, collection: str) -> Series:
-    shown = display(_QUALIFIER.sub("", name))
+    shown = _unqualified(name)
     label = label.strip(" []().,;")
     return Series(shown, label, number_of(label), collection if collection != shown else "")
 
@@ -58,5 +58,9 @@ def _collection(fields: Fields) -> str:
     for tag, code in (("225", "a"), ("410", "t")):
         for field in fields.get(tag, ()):
             if (name := one(field, code)) and not (tag == "225" and field[:1] == "1"):
-                return display(_QUALIFIER.sub("", name)).rstrip(".")
+                return _unqualified(name).rstrip(".")
     return ""
+
+
+def _unqualified(name: str) -> str:
+    return display(_QUALIFIER.sub("", name) if name[-1:] == ")" else name)

@@ -1,5 +1,6 @@
 """Picks subfields out of the text of a field, the fastest way there is."""
 
+from collections.abc import Container
 from typing import Final
 
 Fields = dict[str, list[str]]
@@ -13,13 +14,20 @@ def pairs(field: str) -> list[tuple[str, str]]:
 
 def one(field: str, code: str) -> str:
     """Give the first subfield of this code, or an empty string."""
-    return field.partition("\x1f" + code)[2].partition("\x1f")[0].strip()
+    found = field.partition("\x1f" + code)[2]
+    return found and found.partition("\x1f")[0].strip()
 
 
 def every(field: str, code: str) -> list[str]:
     """Give all subfields of this code that hold something."""
+    parts = field.split("\x1f" + code)
+    return [text for part in parts[1:] if (text := part.partition("\x1f")[0].strip())]
+
+
+def some(field: str, codes: Container[str]) -> list[str]:
+    """Give, in order, all subfields of these codes that hold something."""
     return [
-        text for part in field.split("\x1f")[1:] if part[:1] == code and (text := part[1:].strip())
+        text for part in field.split("\x1f")[1:] if part[:1] in codes and (text := part[1:].strip())
     ]
 
 
@@ -33,6 +41,7 @@ def first(fields: Fields, tag: str, code: str) -> str:
 
 def all_of(fields: Fields, tag: str, code: str) -> list[str]:
     """Give all subfields of this code in all fields of this tag."""
-    if tag not in fields:
-        return []
-    return [text for field in fields[tag] for text in every(field, code)]
+    found = fields.get(tag, _NONE)
+    if len(found) == 1:
+        return every(found[0], code)
+    return [text for field in found for text in every(field, code)]
