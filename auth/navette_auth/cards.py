@@ -7,11 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 
 from navette.clock import Clock
-from navette.errors import SignInRefused
+from navette.errors import Duplicate, SignInRefused
 from navette.patrons.tables import CardNumber, Patron
 from navette.storage.base import table
 from navette.storage.statements import Query, command
 from navette.storage.unit import Reader, Tx, Unit
+from navette_auth.known_devices import knows, remember_device
 from navette_auth.passwords import hash_password, outdated, verify_password
 from navette_auth.throttle import attempt, forgive, subjects_of, turn
 
@@ -53,18 +54,21 @@ def holder_of(reader: Reader, number: str) -> CardHolder | None:
     return reader.first(_HOLDER, number=number)
 
 
-def sign_in_with_card(unit: Unit, clock: Clock, card: str, password: str, client: str) -> int:
-    """Return the patron who proved the card, and note that it was used.
+def sign_in_with_card(
+    unit: Unit, clock: Clock, card: str, password: str, client: str, device: str = ""
+) -> int:
+    """Return the patron who proved the card, and note that it was used, on which `device`.
 
     Raises SignInRefused, the same and after the same time whether the card exists or not, and
     TooManyAttempts. An expired or blocked card signs in: the pages say what can be done.
     """
     number = card_number(card)
-    subjects = subjects_of("card", number, client)
+    with unit.read() as reader:
+        holder = holder_of(reader, number)
+        known = holder is not None and knows(reader, device, holder.patron_id)
+    subjects = subjects_of("card", number, client, device if known else "")
     with turn(subjects):
         attempt(unit, subjects, clock.now())
-        with unit.read() as reader:
-            holder = holder_of(reader, number)
         right = verify_password(holder.password_hash if holder else "", password)
         if holder is None or not right:
             raise SignInRefused
@@ -73,10 +77,14 @@ def sign_in_with_card(unit: Unit, clock: Clock, card: str, password: str, client
         def work(tx: Tx) -> None:
             forgive(tx, subjects)
             tx.run(_USED, patron=holder.patron_id, now=clock.now())
+            remember_device(tx, device, holder.patron_id, clock.now())
             if newer:
                 set_password(tx, holder.patron_id, newer)
 
-        unit.write(work)
+        try:
+            unit.write(work)
+        except Duplicate:  # two tabs of a new browser at once: it is known now
+            unit.write(work)
     return holder.patron_id
 
 

@@ -1,4 +1,4 @@
-"""Cookies: the session's and the sign-in flow's, set and taken back the same way everywhere."""
+"""Cookies: the session's, the sign-in flow's and the known browser's, set the same way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.settings import Settings
+from navette_auth.known_devices import KEPT
+from navette_auth.opaque import fresh, plausible
 from navette_auth.sessions import OWN_PHONE, cookie_name
 from navette_auth.sign_in_flows import LIFE
 
 FLOW = "-sign-in"
+KNOWN = "-known"
 
 
 def flow_cookie_name(settings: Settings) -> str:
@@ -30,6 +33,21 @@ def keep_session(response: Response, settings: Settings, value: str) -> None:
 def keep_flow(response: Response, settings: Settings, value: str) -> None:
     """Give the browser the value that its sign-in is bound to."""
     _set(response, settings, flow_cookie_name(settings), value, int(LIFE.total_seconds()))
+
+
+def known_value(request: Request, settings: Settings) -> str:
+    """Return the value by which this browser is known, a fresh one at its first visit."""
+    kept: str | None = getattr(request.state, "known_browser", None)
+    if kept is None:
+        given = request.cookies.get(cookie_name(settings) + KNOWN)
+        kept = given if given is not None and plausible(given) else fresh()
+        request.state.known_browser = kept
+    return kept
+
+
+def keep_known(response: Response, settings: Settings, value: str) -> None:
+    """Let the browser be known where a card's password was right; it opens nothing by itself."""
+    _set(response, settings, cookie_name(settings) + KNOWN, value, int(KEPT.total_seconds()))
 
 
 def drop_session(response: Response, settings: Settings) -> None:

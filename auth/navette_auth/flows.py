@@ -7,8 +7,9 @@ privilege opens a new session and ends the one it replaces.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from navette.clock import Clock
 from navette.errors import (
@@ -40,17 +41,22 @@ from navette_auth.sessions import (
 )
 from navette_auth.sign_in_flows import remember, take
 from navette_auth.staff import StaffMember, sign_in_staff
+from navette_auth.vault import Vault
 
 log = logging.getLogger("navette.sign_in")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Where a request comes from: its address, its browser, the session it carries now."""
+    """Where a request comes from: its address, its browser, the session it carries now.
+
+    `known` is the value by which this browser is known at its next sign-in.
+    """
 
     client: str
     device: str = ""
     session: str | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,14 @@ class SignIn:
     clock: Clock
     provider: IdentityProvider | None = None
 
+    @cached_property
+    def vault(self) -> Vault:
+        """Return what seals the tokens that sessions keep."""
+        return Vault(self.settings.secret_keys)
+
     def with_card(self, caller: Caller, card: str, password: str) -> str:
         """Sign a patron in and return the session; SignInRefused, TooManyAttempts."""
-        patron = sign_in_with_card(self.unit, self.clock, card, password, caller.client)
+        patron = self._proven(caller, card, password)
         return self._open(caller, Holder(patron_id=patron))
 
     def as_staff(
@@ -122,16 +133,25 @@ class SignIn:
 
     def link_card(self, caller: Caller, visitor: Visitor, card: str, password: str) -> str:
         """Link the card that is proven here to the visitor's identity; return the new session."""
+        self.check_linkable(visitor)
+        patron = self._proven(caller, card, password)
+        return self.link_proven(caller, visitor, lambda _tx: patron)
+
+    def check_linkable(self, visitor: Visitor) -> None:
+        """Raise NotSignedIn, or LinkRefused unless the sign-in at the provider is fresh."""
         if visitor.identity_id is None or visitor.session_id is None:
             raise NotSignedIn
         check_fresh(visitor.since, self.clock.now())
-        patron = sign_in_with_card(self.unit, self.clock, card, password, caller.client)
+
+    def link_proven(self, caller: Caller, visitor: Visitor, proof: Callable[[Tx], int]) -> str:
+        """Link the card that `proof` returns within the unit of work; return the new session."""
         identity, session = visitor.identity_id, visitor.session_id
 
         def work(tx: Tx) -> str:
-            kept = kept_of(tx, session)
-            if kept is None:
+            kept = kept_of(tx, session) if session is not None else None
+            if kept is None or identity is None:
                 raise NotSignedIn
+            patron = proof(tx)
             link(tx, identity, patron, self.clock.now())
             return self._reopen(tx, caller, kept, patron)
 
@@ -167,9 +187,10 @@ class SignIn:
             kept = kept_of(reader, session)
         now = self.clock.now()
         self.unit.write(lambda tx: end_session(tx, session, now))
-        if self.provider is None or kept is None or not kept.id_token:
+        id_token = self.vault.open(kept.id_token) if kept is not None else ""
+        if self.provider is None or not id_token:
             return ""
-        return self.provider.end_session(kept.id_token)
+        return self.provider.end_session(id_token)
 
     def farewell(self, logout_token: str) -> int:
         """End the sessions that a back-channel logout token is about; return how many.
@@ -186,6 +207,9 @@ class SignIn:
         except Duplicate as error:
             raise self._distrusted(ProviderFault("logout token was used before")) from error
 
+    def _proven(self, caller: Caller, card: str, password: str) -> int:
+        return sign_in_with_card(self.unit, self.clock, card, password, caller.client, caller.known)
+
     def _arrive(self, tx: Tx, caller: Caller, known: Identity) -> tuple[str, bool]:
         now = self.clock.now()
         identity = remember_identity(tx, known, now)
@@ -194,14 +218,15 @@ class SignIn:
             patron = link_by_claim(tx, identity, self.settings.oidc_card_claim, now)
         holder = Holder(
             patron_id=patron, identity_id=identity.id, issuer=known.issuer,
-            provider_sid=known.sid, id_token=known.id_token,
+            provider_sid=known.sid, id_token=self.vault.seal(known.id_token),
         )  # fmt: skip
-        return self._open_in(tx, caller, holder), patron is not None
+        return self.open_in(tx, caller, holder), patron is not None
 
     def _open(self, caller: Caller, holder: Holder) -> str:
-        return self.unit.write(lambda tx: self._open_in(tx, caller, holder))
+        return self.unit.write(lambda tx: self.open_in(tx, caller, holder))
 
-    def _open_in(self, tx: Tx, caller: Caller, holder: Holder) -> str:
+    def open_in(self, tx: Tx, caller: Caller, holder: Holder) -> str:
+        """Open a session within a unit of work and return its value."""
         limits = OWN_PHONE
         if holder.staff_id is not None:
             limits = DESK if self.settings.production else DESK_AT_EASE
@@ -216,7 +241,7 @@ class SignIn:
             patron_id=patron, identity_id=kept.identity_id, issuer=kept.issuer,
             provider_sid=kept.provider_sid, id_token=kept.id_token,
         )  # fmt: skip
-        return self._open_in(tx, caller, holder)
+        return self.open_in(tx, caller, holder)
 
     def _provider(self) -> IdentityProvider:
         if self.provider is None:

@@ -15,13 +15,16 @@ from navette.errors import LinkRefused, NotFound
 from navette.storage.outbox import put
 from navette.storage.unit import Tx
 from navette_auth.cards import card_number, holder_of
+from navette_auth.codes import DESK_LIFE, UNDO, end_undo, keep_code
 from navette_auth.identities import (
     LinkedIdentity,
     identity_of,
     identity_with_card,
     set_card,
 )
+from navette_auth.opaque import digest, fresh
 
+UNDO_PATH = "/compte/defaire"
 FRESH = timedelta(minutes=30)
 
 
@@ -33,6 +36,8 @@ def check_fresh(since: datetime | None, now: datetime) -> None:
 
 def link(tx: Tx, identity_id: int, patron_id: int, now: datetime) -> bool:
     """Give the identity this card and tell the card's contacts; False when it had it already.
+
+    What they are told carries a link that undoes it: random, kept as a hash, once, seven days.
 
     Raises LinkRefused: `other_card` when it has another one, `card_taken` when somebody else of
     the same provider has this one (a unique index decides between two at once: Duplicate).
@@ -46,7 +51,10 @@ def link(tx: Tx, identity_id: int, patron_id: int, now: datetime) -> bool:
         raise LinkRefused("card_taken")
     set_card(tx, identity_id, patron_id, now)
     key = f"linked:{identity_id}:{patron_id}:{int(now.timestamp())}"
-    put(tx, "linked", key, now=now, patron_id=patron_id, payload={"identity": identity_id})
+    undo = fresh()
+    keep_code(tx, digest(undo), UNDO, now, DESK_LIFE, patron_id=patron_id, identity_id=identity_id)
+    payload = {"identity": identity_id, "path": f"{UNDO_PATH}?cle={undo}"}
+    put(tx, "linked", key, now=now, patron_id=patron_id, payload=payload)
     return True
 
 
@@ -62,7 +70,13 @@ def unlink(tx: Tx, identity_id: int, patron_id: int | None, own: int | None, now
     mine = patron_id is not None and identity.patron_id == patron_id
     if not mine and identity.id != own:
         raise NotFound
+    part(tx, identity_id, now)
+
+
+def part(tx: Tx, identity_id: int, now: datetime) -> None:
+    """Take the card away from an identity, whoever asked; its undo links end."""
     set_card(tx, identity_id, None, now)
+    end_undo(tx, identity_id, now)
 
 
 def link_by_claim(tx: Tx, identity: LinkedIdentity, claim: str, now: datetime) -> int | None:

@@ -193,8 +193,8 @@ def provider_of(
 
 
 def allowed_by(settings: Settings) -> frozenset[str]:
-    """Return the private `host:port` that may be called: a loopback issuer, in development."""
-    parts = urlsplit(settings.oidc_issuer)
+    """Return the private `host:port` that may be called: a loopback provider, in development."""
+    parts = urlsplit(settings.provider_url)
     if settings.production or parts.hostname not in LOOPBACK:
         return frozenset()
     return frozenset({f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"})

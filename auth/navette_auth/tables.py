@@ -1,4 +1,4 @@
-"""Rows of identity: staff, sessions, linked identities, sign-in flows, tokens, attempts."""
+"""Rows of identity: staff, sessions, identities, sign-in flows, tokens, codes, attempts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class Identity(SQLModel, table=True):
 
 
 class AuthSession(SQLModel, table=True):
-    """A browser that is signed in. Only the hash of the cookie's value is kept."""
+    """A browser that is signed in. Only the hash of the cookie's value is kept.
+
+    `id_token` is sealed by the vault.
+    """
 
     __tablename__ = "auth_session"
 
@@ -108,6 +111,37 @@ class Attempt(SQLModel, table=True):
     subject: str = Field(primary_key=True)
     failures: int
     last_at: datetime = Field(sa_type=Instant)
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser where a card's password was right once: it keeps an attempt budget of its own."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("device_hash", "patron_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    device_hash: str
+    patron_id: int = Field(foreign_key="patron.id", index=True)
+    seen_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class OneTimeCode(SQLModel, table=True):
+    """A code that serves once. `purpose`: link, password, undo; only a keyed hash is kept.
+
+    Without a patron it opens nothing: it stands for a request about a card that does not exist.
+    """
+
+    __tablename__ = "one_time_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True)
+    purpose: str
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    identity_id: int | None = Field(default=None, foreign_key="identity.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class LogoutToken(SQLModel, table=True):

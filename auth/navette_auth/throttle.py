@@ -1,7 +1,8 @@
 """Throttle: guessing gets slower and slower, and nobody is ever locked out.
 
 An attempt is counted before the password is looked at, so that many at once gain nothing; a right
-password gives the place back. Attempts refused for being too early are not counted: whoever
+password gives the place back. Counts live in the database, so a restart forgives nothing.
+Attempts refused for being too early are not counted: whoever
 knocks all day long cannot make the owner wait longer than `longest`.
 """
 
@@ -92,8 +93,14 @@ def wait(pace: Pace, failures: int, last_at: datetime, now: datetime) -> int:
     return max(0, ceil(pause - passed))
 
 
-def subjects_of(kind: str, name: str, client: str) -> Sequence[Subject]:
-    """Return what an attempt counts against: the name from here, from everywhere, the address."""
+def subjects_of(kind: str, name: str, client: str, device: str = "") -> Sequence[Subject]:
+    """Return what an attempt counts against: the name from here, from everywhere, the address.
+
+    A `device` that is known for this name counts against itself alone: nobody else's guesses,
+    on the same name or behind the same address, can slow it.
+    """
+    if device:
+        return (Subject(digest(f"{kind}:{name}#{device}"), HERE),)
     place = place_of(client)
     return (
         Subject(digest(f"{kind}:{name}@{place}"), HERE),

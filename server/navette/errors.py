@@ -206,7 +206,7 @@ class TooManyAttempts(Refusal):
 
 @dataclass(eq=False)
 class SignInRefused(Refusal):
-    """Who somebody says they are was not shown. Reasons: mismatch, cancelled, again, provider."""
+    """Who somebody is was not shown. Reasons: mismatch, code, cancelled, again, provider."""
 
     reason: str = "mismatch"
     code = "SIGN_IN_REFUSED"

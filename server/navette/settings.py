@@ -36,6 +36,9 @@ class Settings:
     oidc_client_secret: str = _setting("", "our secret at the issuer")
     oidc_scopes: str = _setting("openid profile email library", "scopes that are asked for")
     oidc_card_claim: str = _setting("", "claim that holds the card number; empty: not trusted")
+    cas_url: str = _setting(
+        "", "address of a CAS 2 or 3 server to sign in with, in place of the issuer; empty: none"
+    )
     vapid_private_key: str = _setting("", "key that signs push messages (base64url)")
     vapid_subject: str = _setting("", "mailto: or https: address of who sends the pushes")
     push_hosts: tuple[str, ...] = _setting(
@@ -68,6 +71,11 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data / 'navette.db'}"
 
     @property
+    def provider_url(self) -> str:
+        """Return the address of the metropolitan sign-in, whatever it speaks; '' for none."""
+        return self.cas_url or self.oidc_issuer
+
+    @property
     def secure(self) -> bool:
         """Return whether people reach us by https."""
         return self.base_url.startswith("https://")
@@ -94,7 +102,7 @@ def _read(name: str, text: str, default: Any) -> Any:
         if not text.isdigit():
             raise SettingsError(name, f"must be a whole number, not {text!r}")
         return int(text)
-    return text.rstrip("/") if name.endswith(("BASE_URL", "OIDC_ISSUER")) else text
+    return text.rstrip("/") if name.endswith(("BASE_URL", "OIDC_ISSUER", "CAS_URL")) else text
 
 
 def _check(settings: Settings) -> None:
@@ -136,6 +144,10 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError(
             "NAVETTE_SECRET_KEYS", f"each key needs at least {SHORTEST_KEY} characters"
         )
+    if settings.cas_url and settings.oidc_issuer:
+        raise SettingsError("NAVETTE_CAS_URL", "choose one: unset it, or unset the issuer")
+    if settings.cas_url and not settings.cas_url.startswith("https://"):
+        raise SettingsError("NAVETTE_CAS_URL", "must be https:// in production")
     if settings.oidc_issuer:
         _check_provider(settings)
 

@@ -61,6 +61,7 @@ _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
     "mismatch": _("Ce numéro et ce mot de passe ne vont pas ensemble. Vérifions ensemble."),
     "cancelled": _("Vous avez arrêté en chemin. Rien n’a changé."),
     "again": _("Reprenons\u00a0: cette page ne sert qu’une fois."),
+    "code": _("Cette carte et ce code ne vont pas ensemble. Demandez un nouveau code à l’accueil."),
     "provider": _(
         "La bibliothèque numérique ne répond pas comme prévu."
         " Vos réservations restent là\u00a0: entrez avec votre carte."
@@ -70,6 +71,15 @@ _REASONS_NOT_LINKED: Mapping[str, str] = {
     "other_card": _("Une autre carte est déjà associée à ce compte. Séparez-la d’abord."),
     "card_taken": _("Cette carte a déjà son compte. L’accueil regarde cela avec vous."),
     "stale": _("Entrez de nouveau par la bibliothèque numérique, puis associez votre carte."),
+}
+_INPUTS: Mapping[tuple[str, str], str] = {
+    ("", ""): _("Vérifions ensemble ce qui est écrit, puis réessayez."),
+    ("password", "weak"): _(
+        "Ce mot de passe se devine vite. Trois ou quatre mots au hasard font très bien l’affaire."
+    ),
+    ("password", "card"): _("Choisissez un mot de passe sans les chiffres de votre carte."),
+    ("password", "birth_year"): _("Choisissez un mot de passe sans votre année de naissance."),
+    ("password", "long"): _("Ce mot de passe est trop long pour nous. Quatre mots suffisent."),
 }
 _STATES: Mapping[str, str] = {
     "WAITING": _("en attente"),
@@ -152,7 +162,7 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
     errors.TooManyAttempts: _attempts,
     errors.SignInRefused: lambda r: _reason(_REASONS_NOT_SIGNED_IN, r),
     errors.LinkRefused: lambda r: _reason(_REASONS_NOT_LINKED, r),
-    errors.BadInput: _("Vérifions ensemble ce qui est écrit, puis réessayez."),
+    errors.BadInput: lambda r: _INPUTS.get((r.field, r.reason), _INPUTS["", ""]),
 }
 
 

@@ -19,9 +19,10 @@ from navette.outbound import Outbound
 from navette.settings import Settings
 from navette.storage.database import open_unit
 from navette.storage.unit import Unit
+from navette_auth.configured import configured_provider
 from navette_auth.flows import SignIn
 from navette_auth.house import House
-from navette_auth.oidc import allowed_by, provider_of
+from navette_auth.oidc import allowed_by
 from navette_auth.origin import OriginMiddleware
 from navette_graphql.endpoint import graphql_routes
 from navette_server.engines import circulation_of
@@ -64,7 +65,7 @@ def create_app(
         circulation=circulation or circulation_of(settings, unit, clock),
         subscriptions=Subscriptions(unit, clock, PushHosts.of(settings.push_hosts)),
         search=search or SearchIndex(settings.data / "index", unit),
-        sign_in=SignIn(settings, unit, clock, provider_of(settings, outbound)),
+        sign_in=SignIn(settings, unit, clock, configured_provider(settings, outbound)),
     )
     return _application(house, closing)
 

@@ -84,5 +84,5 @@ def policy_of(settings: Settings) -> str:
 
 
 def _issuer(settings: Settings) -> list[str]:
-    parts = urlsplit(settings.oidc_issuer)
+    parts = urlsplit(settings.provider_url)
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

@@ -190,6 +190,21 @@ def test_people_come_from_a_file_and_the_wrong_lines_are_listed(loaded: Cli, fol
     assert loaded("patrons", "import", str(NETWORK)) == 2
 
 
+def test_a_library_s_own_people_keep_their_numbers(loaded: Cli, folder: Path) -> None:
+    people, report = folder / "lys.csv", folder / "people.json"
+    people.write_text("Numéro;Nom;Prénom\nLYS1;Essai;Emma\nLYS2;Essai;Emma\n", encoding="utf-8")
+    order = ("patrons", "import", str(people), "--library", "LYS", "--report", str(report))
+    assert loaded(*order, "--json") == 0
+    told = loaded.json()
+    assert (told["library"], told["profile"], told["created"]) == ("lys", "lys", 2)
+    assert [one["line"] for one in told["duplicates"]] == [3]
+    assert json.loads(report.read_text()) == told
+    assert loaded("token", "create", "--card", "LYS1") == 0
+    assert loaded("patrons", "import", str(people), "--library", "roubaix") == 2
+    assert loaded("patrons", "import", str(people), "--library", "lys", "--profile", "x") == 2
+    assert loaded("patrons", "import", str(people)) == 2
+
+
 def test_a_token_is_printed_alone(loaded: Cli) -> None:
     assert loaded("staff", "add", "agent.hem", "--library", "hem", "--json") == 0
     assert len(loaded.json()["password"]) >= 16

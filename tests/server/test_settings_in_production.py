@@ -42,12 +42,22 @@ def test_each_missing_value_is_named(name: str) -> None:
         ("NAVETTE_CLOCK", "2026-11-24T09:00+01:00"),
         ("NAVETTE_OIDC_ISSUER", "http://127.0.0.1:8001"),
         ("NAVETTE_OIDC_ISSUER", "https://sso.example"),
+        ("NAVETTE_CAS_URL", "http://cas.example/cas"),
         ("NAVETTE_ENV", "prod"),
     ],
 )
 def test_a_development_value_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match="NAVETTE_"):
         settings_from(GOOD | {name: value})
+
+
+def test_the_sign_in_speaks_one_language() -> None:
+    assert settings_from(GOOD | {"NAVETTE_CAS_URL": "https://cas.example/cas/"}).provider_url == (
+        "https://cas.example/cas"
+    )
+    both = {"NAVETTE_CAS_URL": "https://cas.example", "NAVETTE_OIDC_ISSUER": "https://sso.example"}
+    with pytest.raises(SettingsError, match="choose one"):
+        settings_from(GOOD | both)
 
 
 def test_production_never_takes_keys_from_the_data_folder(tmp_path: object) -> None:

@@ -19,7 +19,9 @@ from navette_auth.cookies import (
     drop_session,
     flow_cookie_name,
     keep_flow,
+    keep_known,
     keep_session,
+    known_value,
     session_value,
 )
 from navette_auth.flows import Caller, SignIn
@@ -47,6 +49,7 @@ def routes() -> Sequence[BaseRoute]:
         Route("/connexion/personnel", enter_as_staff, methods=["POST"]),
         Route("/connexion/sso", leave),
         Route("/connexion/sso/retour", come_back),
+        Route("/connexion/sso/retour", farewell, methods=["POST"]),
         Route("/connexion/sso/deconnexion", farewell, methods=["POST"]),
         Route("/deconnexion", sign_out, methods=["POST"]),
     ]
@@ -65,7 +68,7 @@ def sign_in(request: Request) -> Response:
 def enter_with_card(request: Request) -> Response:
     """Sign a patron in."""
     form = form_of(request)
-    _check_ours(request)
+    check_ours(request)
     wanted = next_path(form.text("next"))
     try:
         session = ways(request).with_card(
@@ -75,7 +78,7 @@ def enter_with_card(request: Request) -> Response:
         return with_status(
             _doors(request, wanted, sentence_of(refusal), form.text("card")), refusal
         )
-    return entered(request, wanted, session)
+    return known_here(request, entered(request, wanted, session))
 
 
 def sign_in_staff(request: Request) -> Response:
@@ -89,7 +92,7 @@ def sign_in_staff(request: Request) -> Response:
 def enter_as_staff(request: Request) -> Response:
     """Sign a member of the team in."""
     form = form_of(request)
-    _check_ours(request)
+    check_ours(request)
     wanted, login = next_path(form.text("next"), "/bureau"), form.text("login")
     try:
         session, _member = ways(request).as_staff(
@@ -134,11 +137,15 @@ def come_back(request: Request) -> Response:
 
 
 def farewell(request: Request) -> Response:
-    """Hear from the provider that somebody signed out there (back-channel logout)."""
+    """Hear from the provider that somebody signed out there (back-channel logout).
+
+    OpenID Connect posts to an address of its own, CAS to the one its ticket came to.
+    """
     body = body_of(request)
     given = parse_qs(body.decode("ascii", "replace")) if len(body) <= LONGEST_LOGOUT else {}
     try:
-        ways(request).farewell(given.get("logout_token", [""])[0])
+        told = given.get("logout_token") or given.get("logoutRequest") or [""]
+        ways(request).farewell(told[0])
     except Refusal:
         return _private(JSONResponse({"error": "invalid_request"}, 400))
     except Unavailable:
@@ -162,8 +169,9 @@ def ways(request: Request) -> SignIn:
 def caller_of(request: Request) -> Caller:
     """Return where the request comes from and the session it carries."""
     client = request.client.host if request.client else ""
-    session = session_value(request, house_of(request).settings)
-    return Caller(client, request.headers.get("user-agent", ""), session)
+    settings = house_of(request).settings
+    session, known = session_value(request, settings), known_value(request, settings)
+    return Caller(client, request.headers.get("user-agent", ""), session, known)
 
 
 def wanted_path(request: Request, default: str = "/") -> str:
@@ -171,7 +179,7 @@ def wanted_path(request: Request, default: str = "/") -> str:
     return next_path(request.query_params.get("next"), default)
 
 
-def _check_ours(request: Request) -> None:
+def check_ours(request: Request) -> None:
     """Refuse a sign-in form of another site: it would sign somebody in as somebody else."""
     if foreign(request.headers, house_of(request).settings.base_url):
         raise Forbidden
@@ -184,6 +192,13 @@ def entered(request: Request, wanted: str, session: str) -> Response:
     return _private(answer)
 
 
+def known_here(request: Request, answer: Response) -> Response:
+    """Let this browser be known: a card's password was right here."""
+    settings = house_of(request).settings
+    keep_known(answer, settings, known_value(request, settings))
+    return answer
+
+
 def _doors(
     request: Request, wanted: str, message: str = "", card: str = "", status: int = 200
 ) -> Response:
@@ -194,7 +209,7 @@ def _doors(
         next=wanted,
         message=message,
         card=card,
-        sso=bool(house_of(request).settings.oidc_issuer),
+        sso=ways(request).provider is not None,
         how_many=number_in_words(len(network_for(request).libraries)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from navette_server.benching.circulating import circulation_speed
+from navette_server.benching.deciding import deciding_speed
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
 from navette_server.benching.searching import search_speed
@@ -12,6 +13,7 @@ from navette_server.benching.searching import search_speed
 STAGES: Sequence[Callable[[], Figure | list[Figure]]] = (
     import_speed,
     circulation_speed,
+    deciding_speed,
     search_speed,
 )
 

@@ -18,13 +18,15 @@ from navette_server.benching.importing import NETWORK
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-_FOLLOW = (
-    "UPDATE item SET status = 'ON_HOLD_SHELF', current_library_id = (SELECT h.pickup_library_id"
-    " FROM hold h WHERE h.item_id = item.id) WHERE id IN"
-    " (SELECT item_id FROM hold WHERE state = 'READY')",
-    "UPDATE item SET status = 'IN_TRANSIT' WHERE id IN"
-    " (SELECT item_id FROM hold WHERE state = 'IN_TRANSIT')",
-)
+_ONTO_THE_SHELF = """
+    UPDATE item SET status = 'ON_HOLD_SHELF', current_library_id =
+    (SELECT h.pickup_library_id FROM hold h WHERE h.item_id = item.id)
+    WHERE id IN (SELECT item_id FROM hold WHERE state = 'READY')
+"""
+_INTO_THE_CRATE = """
+    UPDATE item SET status = 'IN_TRANSIT'
+    WHERE id IN (SELECT item_id FROM hold WHERE state = 'IN_TRANSIT')
+"""
 
 
 def a_network(tx: Tx, *, titles: int, copies: int, people: int) -> Network:
@@ -58,7 +60,7 @@ def hold(
     """Return the row of a hold; a bound one has its item, a READY one its deadline."""
     pickup = network.libraries[number % len(network.libraries)]
     ready = state is HoldState.READY
-    deadline = NOW + timedelta(days=5 if number % 10 else -2)
+    deadline = NOW + timedelta(days=5 if number % 10 else -4)
     return {
         "patron_id": patron, "level": "record", "target_id": title, "record_id": title,
         "work_id": title, "volume_key": "", "pickup_place_id": pickup.pickup_place_id,
@@ -78,7 +80,7 @@ def reserved(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     tx.insert_many(Hold, rows)
     tx.insert_many(HoldEvent, (_event(n) for n in range(1, len(rows) + 1)))
     tx.insert_many(Transit, _crates(rows))
-    for statement in _FOLLOW:
+    for statement in (_ONTO_THE_SHELF, _INTO_THE_CRATE):
         tx.driver.execute(statement)
 
 

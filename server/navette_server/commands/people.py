@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
+import orjson
 
-from navette.clock import Clock, local_date
-from navette.errors import Duplicate, NavetteError, SourceError
+from navette.errors import Duplicate, NavetteError
 from navette.network.loading import network_of
-from navette.network.network import Network
+from navette.patrons.importing import PeopleReport, import_people
+from navette.patrons.profiles import GENERIC, UnknownProfile, profile_named
 from navette.patrons.reading import patron_by_card
-from navette.patrons.registering import Registration, register
 from navette.storage.unit import Unit
 from navette_auth.passwords import hash_password
 from navette_auth.staff import add_staff, member_by_login, new_totp_secret
@@ -23,11 +21,6 @@ from navette_auth.tokens import create_token
 from navette_server.console import DONE, PARTLY, database, json_option, progress, tell
 from navette_server.environment import clock_of, settings_here
 
-COLUMNS = (
-    "card", "first_name", "last_name", "home", "category", "birth_year", "email", "phone",
-    "valid_until", "other_numbers",
-)  # fmt: skip
-NEEDED = ("first_name", "last_name", "home")
 DEFAULT_DAYS = 365
 
 
@@ -38,72 +31,52 @@ def patrons() -> None:
 
 @patrons.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--library", help="Code of the library the file comes from.")
+@click.option("--profile", help="How to read it; the profile named like the library if not said.")
+@click.option("--report", type=click.Path(path_type=Path), help="Also write the report here.")
 @json_option
-def import_patrons(file: Path, *, as_json: bool) -> int:
+def import_patrons(
+    file: Path, library: str | None, profile: str | None, report: Path | None, *, as_json: bool
+) -> int:
     """Register the people of FILE.csv, one a line.
 
-    Columns: card (14 digits beginning 2059, or empty for the next free one), first_name,
-    last_name, home (library code), and if known category, birth_year, email, phone, valid_until
-    (YYYY-MM-DD), other_numbers (older card numbers, separated by spaces). A card that is known
-    already is left as it is.
+    Without a library the columns are: card (14 digits beginning 2059, or empty for the next free
+    one), first_name, last_name, home (library code), and if known category, birth_year, email,
+    phone, valid_until (YYYY-MM-DD), other_numbers (older card numbers, separated by spaces).
+
+    With --library a library's own export is read by its profile: the number it printed stays
+    valid, as another number of the one network card. Somebody who may be known already is
+    registered and listed under `duplicates`; nobody is merged. Safe to repeat.
     """
-    rows = _rows(file)
     clock = clock_of(settings_here())
-    created, known, refused = 0, 0, []
-    with database() as unit, progress(file.name, quiet=as_json) as advance:
+    with database() as unit:
         with unit.read() as reader:
             network = network_of(reader)
-        for line, row in enumerate(rows, 2):
-            try:
-                _register(unit, network, row, clock)
-                created += 1
-            except Duplicate:
-                known += 1
-            except (NavetteError, ValueError) as error:
-                refused.append({"line": line, "reason": str(error)})
-            advance(line - 1, len(rows))
-    answer = {
-        "file": str(file), "read": len(rows), "created": created, "unchanged": known,
-        "refused": len(refused), "refusals": refused,
-    }  # fmt: skip
-    text = [f"{len(rows)} read = {created} created + {known} known + {len(refused)} refused"]
-    text += [f"  line {one['line']}: {one['reason']}" for one in refused]
-    tell(answer, as_json=as_json, text="\n".join(text))
-    return PARTLY if refused else DONE
+        code = network.library(library).code if library else ""
+        try:
+            chosen = profile_named(profile or code or GENERIC)
+        except UnknownProfile as error:
+            raise click.UsageError(str(error)) from error
+        with progress(file.name, quiet=as_json) as advance:
+            done = import_people(unit, network, file, chosen, code, clock.now(), advance)
+    if report is not None:
+        report.write_bytes(orjson.dumps(done.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
+    tell(done.as_dict(), as_json=as_json, text=_told(done))
+    return PARTLY if done.refused else DONE
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(str(file), f"cannot be read as UTF-8 text: {error}") from error
-    separator = ";" if ";" in text.partition("\n")[0] else ","
-    reader = csv.DictReader(text.splitlines(), delimiter=separator)
-    names = reader.fieldnames or ()
-    missing = [name for name in NEEDED if name not in names]
-    unknown = [name for name in names if name not in COLUMNS]
-    if missing or unknown:
-        wrong = f"missing columns: {missing}" if missing else f"unknown columns: {unknown}"
-        raise SourceError(str(file), f"{wrong}; known: {', '.join(COLUMNS)}")
-    return list(reader)
-
-
-def _register(unit: Unit, network: Network, row: Mapping[str, str], clock: Clock) -> int:
-    given = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    who = Registration(
-        first_name=given["first_name"],
-        last_name=given["last_name"],
-        home=network.library(given["home"]).code,
-        card=given["card"],
-        category=given["category"] or "adult",
-        birth_year=int(given["birth_year"]) if given["birth_year"] else None,
-        email=given["email"],
-        phone=given["phone"],
-        valid_until=date.fromisoformat(given["valid_until"]) if given["valid_until"] else None,
-        other_numbers=tuple(given["other_numbers"].split()),
-    )
-    now = clock.now()
-    return unit.write(lambda tx: register(tx, network, who, now, local_date(now)))
+def _told(done: PeopleReport) -> str:
+    text = [
+        (
+            f"{done.read} read = {done.created} created + {done.updated} updated"
+            f" + {done.unchanged} unchanged + {done.refused} refused"
+        )
+    ]
+    text += [f"  line {one.line}: {one.reason}" for one in done.refusals]
+    for one in done.duplicates:
+        cards = ", ".join(f"{alike.card} ({alike.library}: {alike.because})" for alike in one.of)
+        text.append(f"  line {one.line}: {one.card} may be the same person as {cards}")
+    return "\n".join(text)
 
 
 @click.group()

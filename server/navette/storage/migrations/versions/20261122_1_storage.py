@@ -1,7 +1,7 @@
 """outbox, change feed and heartbeat."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_1_storage"
 down_revision = None

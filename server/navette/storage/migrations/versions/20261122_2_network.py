@@ -1,7 +1,7 @@
 """the network."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_2_network"
 down_revision = "20261122_1_storage"

@@ -1,7 +1,7 @@
 """the catalogue."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_3_catalogue"
 down_revision = "20261122_2_network"

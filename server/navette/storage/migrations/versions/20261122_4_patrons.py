@@ -1,7 +1,7 @@
 """people."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_4_patrons"
 down_revision = "20261122_3_catalogue"

@@ -1,7 +1,7 @@
 """holds, transits and loans."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_5_circulation"
 down_revision = "20261122_4_patrons"

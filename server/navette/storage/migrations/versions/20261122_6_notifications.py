@@ -1,7 +1,7 @@
 """push subscriptions and messages."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_6_notifications"
 down_revision = "20261122_5_circulation"

@@ -1,7 +1,7 @@
 """staff, sessions and identities."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_7_identity"
 down_revision = "20261122_6_notifications"
@@ -110,6 +110,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "known_device",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("device_hash", sa.Text(), nullable=False),
+        sa.Column("patron_id", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patron_id"], ["patron.id"], name=op.f("fk_known_device_patron_id_patron")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_device")),
+        sa.UniqueConstraint(
+            "device_hash", "patron_id", name=op.f("uq_known_device_device_hash_patron_id")
+        ),
+    )
+    with op.batch_alter_table("known_device") as batch_op:
+        batch_op.create_index(batch_op.f("ix_known_device_patron_id"), ["patron_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_known_device_seen_at"), ["seen_at"], unique=False)
+
+    op.create_table(
         "auth_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -147,8 +165,48 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_auth_session_staff_id"), ["staff_id"], unique=False)
 
+    op.create_table(
+        "one_time_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("patron_id", sa.Integer(), nullable=True),
+        sa.Column("identity_id", sa.Integer(), nullable=True),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["identity_id"], ["identity.id"], name=op.f("fk_one_time_code_identity_id_identity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patron_id"], ["patron.id"], name=op.f("fk_one_time_code_patron_id_patron")
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_one_time_code_staff_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_one_time_code_code_hash")),
+    )
+    with op.batch_alter_table("one_time_code") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_one_time_code_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_one_time_code_identity_id"), ["identity_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_one_time_code_patron_id"), ["patron_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_one_time_code_staff_id"), ["staff_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("one_time_code") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_code_staff_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_code_patron_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_code_identity_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_code_expires_at"))
+
+    op.drop_table("one_time_code")
     with op.batch_alter_table("auth_session") as batch_op:
         batch_op.drop_index(batch_op.f("ix_auth_session_staff_id"))
         batch_op.drop_index(batch_op.f("ix_auth_session_provider_sid"))
@@ -156,6 +214,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_auth_session_identity_id"))
 
     op.drop_table("auth_session")
+    with op.batch_alter_table("known_device") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_known_device_seen_at"))
+        batch_op.drop_index(batch_op.f("ix_known_device_patron_id"))
+
+    op.drop_table("known_device")
     with op.batch_alter_table("identity") as batch_op:
         batch_op.drop_index(
             "uq_identity_card",
