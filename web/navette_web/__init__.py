@@ -1,0 +1,1 @@
+"""The pages of Navette: what a resident, a desk agent and a phone receive over HTTP."""

@@ -1,0 +1,85 @@
+"""The card: white, large, readable by the desk's laser; kept on the phone only by choice."""
+
+from typing import Any
+
+from barcode import Code128
+from barcode.writer import SVGWriter
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.errors import NotFound
+from navette.patrons.reading import PatronView, children_of
+from navette_web.render import html, render
+from navette_web.shell import (
+    home_of,
+    house_of,
+    network_for,
+    number_of,
+    page,
+    signed_in,
+    stops_for,
+    today_of,
+)
+from navette_web.words import number_in_words
+
+BAR_HEIGHT = 60
+QUIET_BARS = 10
+
+
+def card(request: Request) -> Response:
+    """Show the card, or that of a child."""
+    person, _actor = signed_in(request)
+    with house_of(request).unit.read() as reader:
+        children = children_of(reader, person.id)
+    wanted = number_of(request, "enfant")
+    shown = person if wanted is None else next((c for c in children if c.id == wanted), None)
+    if shown is None:
+        raise NotFound
+    return page(
+        request,
+        "pages/card.html",
+        nav="card",
+        card=card_face(request, shown),
+        child_shown=wanted is not None,
+        children=[] if wanted is not None else children,
+        stops=list(stops_for(request).values()),
+        how_many=number_in_words(len(network_for(request).libraries)),
+    )
+
+
+def card_copy(request: Request) -> Response:
+    """Give the card alone, for the phone to keep: number, name, bars, validity."""
+    person, _actor = signed_in(request)
+    return html(render("pages/card_copy.html", {"card": card_face(request, person)}))
+
+
+def card_face(request: Request, person: PatronView) -> dict[str, Any]:
+    """Gather what stands on a card."""
+    return {
+        "number": person.card,
+        "name": person.name,
+        "library": home_of(request, person).short_name,
+        "valid_until": person.valid_until,
+        "expired": person.valid_until < today_of(request),
+        "barcode": bars(person.card),
+    }
+
+
+def bars(number: str) -> Markup:
+    """Draw a Code 128 as one path, stretched to the width of the card, quiet zones included."""
+    modules = Code128(number, writer=SVGWriter()).build()[0]
+    path, at = [], 0
+    while at < len(modules):
+        end = at
+        while end < len(modules) and modules[end] == modules[at]:
+            end += 1
+        if modules[at] == "1":
+            path.append(f"M{at + QUIET_BARS} 0h{end - at}v{BAR_HEIGHT}h-{end - at}z")
+        at = end
+    width = len(modules) + 2 * QUIET_BARS
+    return Markup(
+        '<svg class="barcode" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
+        ' aria-label="Code-barres de la carte" shape-rendering="crispEdges">'
+        '<rect width="100%" height="100%" fill="#fff"/><path fill="#000" d="{}"/></svg>'
+    ).format(width, BAR_HEIGHT, "".join(path))

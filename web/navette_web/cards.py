@@ -1,0 +1,126 @@
+"""Titles in a list: the result card, drawn once for each version of a record."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+
+from navette.catalogue.reading import RecordView
+from navette.ils.views import AvailabilityView
+from navette_web.covers import cover_of
+from navette_web.french import with_volume
+from navette_web.render import environment
+from navette_web.shell import home_of, house_of, network_for, person_for
+from navette_web.words import HTML_LANGUAGES, KINDS
+
+NAMED_LIBRARIES = 3
+Availabilities = Sequence[AvailabilityView]
+
+
+class DrawnCards:
+    """The newest drawn cards; a card is true as long as (record, version, standing) is."""
+
+    def __init__(self, most: int = 4000) -> None:
+        """Keep at most that many."""
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[object, Markup] = OrderedDict()
+
+    def get(self, key: object) -> Markup | None:
+        """Return a drawn card, or None."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: object, drawn: Markup) -> None:
+        """Keep a drawn card, dropping the one asked for longest ago."""
+        with self._lock:
+            self._kept[key] = drawn
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+_drawn = DrawnCards()
+
+
+def shown_title(record: RecordView) -> str:
+    """Return the title with its volume, once."""
+    return with_volume(record.title, record.volume_label, record.type)
+
+
+def byline_of(record: RecordView) -> str:
+    """Say author, kind and year: "J. Vasseur · BD · 2021"."""
+    year = str(record.year) if record.year else ""
+    return " · ".join(filter(None, (record.byline, KINDS.get(record.type, ""), year)))
+
+
+def language_of(record: RecordView) -> str:
+    """Return the HTML language of a title, '' when unknown."""
+    return HTML_LANGUAGES.get(record.languages[0], "") if len(record.languages) == 1 else ""
+
+
+def tag_of(standing: Availabilities, names: Mapping[str, str], home: str = "") -> tuple[str, str]:
+    """Say in one tag where it is free, one's own library first; and the tone of the tag."""
+    free = [one.library for one in standing if one.available]
+    if free:
+        if len(free) == len(names) > NAMED_LIBRARIES:
+            return "Libre partout", "go"
+        free.sort(key=lambda library: library != home)
+        return f"Libre à {_some(names[library] for library in free)}", "go"
+    if any(one.total for one in standing):
+        return "Tout est prêté pour l’instant", "wait"
+    return "À demander à l’accueil", ""
+
+
+def _some(names: Iterable[str]) -> str:
+    """Name up to three, or one and how many more: a tag is one line on a phone."""
+    every = list(names)
+    if len(every) <= NAMED_LIBRARIES:
+        return ", ".join(every)
+    return f"{every[0]} et {len(every) - 1} autres"
+
+
+def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup]:
+    """Draw the result cards; availability always comes from the database."""
+    network = network_for(request)
+    names = {library.code: library.short_name for library in network.libraries}
+    found = house_of(request).circulation.availability([record.id for record in records])
+    person = person_for(request)
+    home = home_of(request, person).code if person else ""
+    return [_drawn_card(record, found.get(record.id, ()), names, home) for record in records]
+
+
+def _drawn_card(
+    record: RecordView, standing: Availabilities, names: Mapping[str, str], home: str
+) -> Markup:
+    tag, tone = tag_of(standing, names, home)
+    key = (record.id, record.version, record.updated_at, tag)
+    kept = _drawn.get(key)
+    if kept is None:
+        macros: Any = environment().get_template("parts/_record.html").module
+        kept = macros.result(_card(record, tag, tone))
+        _drawn.put(key, kept)
+    return kept
+
+
+def _card(record: RecordView, tag: str, tone: str) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "title": shown_title(record),
+        "byline": byline_of(record),
+        "tag": tag,
+        "tone": tone,
+        "promise": "",
+        "language": language_of(record),
+        "cover": cover_of(shown_title(record), record.byline),
+    }
+
+
+def shelf_cards(records: Sequence[RecordView]) -> list[dict[str, Any]]:
+    """Return what a shelf of covers shows."""
+    return [_card(record, "", "") for record in records]

@@ -1,0 +1,1 @@
+"""Staff pages: one field that understands every scan, and the lists made for standing up."""

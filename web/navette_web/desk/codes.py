@@ -1,0 +1,62 @@
+"""Codes printed at the desk: to link a card, or to choose its password."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.clock import local_date
+from navette.errors import BadInput, Forbidden, NotFound
+from navette.patrons.reading import patron_of
+from navette_auth import codes
+from navette_auth.code_ways import CodeWays
+from navette_web.forms import form_of
+from navette_web.shell import agent_of, house_of, number_of, page
+from navette_web.signin import ways
+
+PURPOSES: Mapping[str, tuple[str, str, Sequence[str]]] = {
+    "carte": (
+        codes.LINK,
+        "Code pour associer la carte",
+        (
+            "Ouvrez {base}/connexion/sso et entrez par la bibliothèque numérique.",
+            "À « J’ai un code de l’accueil », écrivez ce code.",
+        ),
+    ),
+    "mot-de-passe": (
+        codes.PASSWORD,
+        "Code pour choisir un mot de passe",
+        (
+            "Ouvrez {base}/connexion/code.",
+            "Écrivez votre numéro de carte, ce code, puis le mot de passe que vous choisissez.",
+        ),
+    ),
+}
+
+
+def give(request: Request) -> Response:
+    """Make a code for somebody at the desk and show it this once."""
+    actor, library = agent_of(request)
+    patron_id, purpose = number_of(request, "patron"), PURPOSES.get(form_of(request).text("pour"))
+    if actor.role == "driver" or actor.staff_id is None:
+        raise Forbidden
+    if patron_id is None:
+        raise NotFound
+    if purpose is None:
+        raise BadInput("pour")
+    house = house_of(request)
+    with house.unit.read() as reader:
+        person = patron_of(reader, patron_id)
+    kind, what, steps = purpose
+    code = CodeWays(ways(request)).at_desk(kind, person.id, actor.staff_id)
+    return page(
+        request,
+        "desk/code.html",
+        nav="patrons",
+        library=library,
+        reader=person,
+        what=what,
+        code=code.text,
+        until=local_date(code.until),
+        steps=[step.format(base=house.settings.base_url) for step in steps],
+    )

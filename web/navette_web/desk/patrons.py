@@ -1,0 +1,69 @@
+"""Readers at the desk: find somebody, open their card, see what they have and wait for."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.errors import NotFound
+from navette.patrons.reading import children_of, patron_of, search_patrons
+from navette_web.forms import form_of
+from navette_web.holdcards import board_of
+from navette_web.holds import scene_of
+from navette_web.loans import loan_line
+from navette_web.shell import (
+    agent_of,
+    asked,
+    go,
+    home_of,
+    house_of,
+    network_for,
+    number_of,
+    page,
+    today_of,
+)
+
+
+def patrons(request: Request) -> Response:
+    """Find people by name, by card number or by its last digits."""
+    _actor, library = agent_of(request)
+    words = asked(request, "q")[:100]
+    with house_of(request).unit.read() as reader:
+        found = search_patrons(reader, words)
+    network = network_for(request)
+    rows = [{"person": one, "home": network.by_id(one.home_library_id).short_name} for one in found]
+    return page(
+        request, "desk/patrons.html", nav="patrons", library=library, query=words, rows=rows
+    )
+
+
+def patron(request: Request) -> Response:
+    """Show one person: card, holds and loans; titles leave the screen with the page."""
+    _actor, library = agent_of(request)
+    patron_id = number_of(request, "patron")
+    if patron_id is None:
+        raise NotFound
+    house, today = house_of(request), today_of(request)
+    with house.unit.read() as reader:
+        person = patron_of(reader, patron_id)
+        children = children_of(reader, patron_id)
+    board = board_of(house.circulation.holds_of(patron_id), scene_of(request))
+    loans = [loan_line(loan, today) for loan in house.circulation.loans_of(patron_id)]
+    return page(
+        request,
+        "desk/patron.html",
+        nav="patrons",
+        library=library,
+        reader=person,
+        home_name=home_of(request, person).short_name,
+        expired=person.valid_until < today,
+        children=children,
+        board=board,
+        loans=loans,
+    )
+
+
+def cancel(request: Request) -> Response:
+    """Cancel a hold for somebody at the desk."""
+    actor, _library = agent_of(request)
+    form = form_of(request)
+    house_of(request).circulation.cancel_hold(actor, form.number("reservation"))
+    return go(f"/bureau/usagers/{form.number('lecteur')}")

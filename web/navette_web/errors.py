@@ -1,0 +1,173 @@
+"""Refusals and failures as pages: a status for programs, a sentence and a way on for people."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from navette import errors
+from navette.wording import sentence_of
+from navette_web.render import html, render, wants_fragment
+from navette_web.shell import BANNER, SEE_OTHER, here_of, page
+
+STATUSES: Mapping[type[errors.Refusal], int] = {
+    errors.NotFound: 404,
+    errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
+    errors.HoldLimitReached: 409,
+    errors.DuplicateHold: 409,
+    errors.NotReservable: 409,
+    errors.VolumeRequired: 422,
+    errors.PatronBlocked: 403,
+    errors.CardExpired: 403,
+    errors.WrongState: 409,
+    errors.LoanLimitReached: 409,
+    errors.ItemHeldForAnother: 409,
+    errors.ItemOnLoan: 409,
+    errors.RenewalRefused: 409,
+    errors.AmbiguousBarcode: 409,
+    errors.UnknownBarcode: 404,
+    errors.PushHostRefused: 422,
+    errors.TooManyAttempts: 429,
+    errors.SignInRefused: 401,
+    errors.LinkRefused: 409,
+    errors.SignInRefused: 401,
+    errors.LinkRefused: 422,
+    errors.BadInput: 422,
+}
+HEADINGS: Mapping[type[errors.Refusal], str] = {
+    errors.NotFound: "Cette page n’existe pas, ou plus.",
+    errors.Forbidden: "Cette page est réservée à l’équipe.",
+    errors.DuplicateHold: "C’est déjà réservé.",
+    errors.HoldLimitReached: "Encore une envie ? Bientôt.",
+    errors.TooManyAttempts: "Faisons une pause.",
+    errors.BadInput: "Vérifions ensemble.",
+    errors.CardExpired: "Votre inscription se renouvelle.",
+}
+MY_HOLDS = ("Voir mes réservations", "/reservations")
+SEARCH = ("Chercher", "/recherche")
+HOME = ("Accueil", "/")
+WAYS: Mapping[type[errors.Refusal], tuple[tuple[str, str], ...]] = {
+    errors.HoldLimitReached: (MY_HOLDS, SEARCH),
+    errors.DuplicateHold: (MY_HOLDS, SEARCH),
+    errors.WrongState: (MY_HOLDS,),
+    errors.NotReservable: (SEARCH,),
+    errors.CardExpired: (("Horaires", "/bibliotheques"), HOME),
+    errors.PatronBlocked: (("Mes prêts", "/prets"), ("Horaires", "/bibliotheques")),
+}
+STAFF_PATHS = ("/bureau", "/coordination")
+PROGRAM_PATHS = ("/push/", "/graphql")
+
+
+def status_of(refusal: errors.Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES), 400)
+
+
+def refused(request: Request, refusal: Exception) -> Response:
+    """Answer a refusal: sign in first, a JSON code for a program, a page for people."""
+    if not isinstance(refusal, errors.Refusal):
+        raise refusal
+    if request.url.path.startswith(PROGRAM_PATHS):
+        told = {"code": refusal.code, "message": sentence_of(refusal)}
+        return JSONResponse(told, status_of(refusal))
+    if isinstance(refusal, errors.NotSignedIn):
+        return to_sign_in(request)
+    answer = refusal_page(request, refusal)
+    if isinstance(refusal, errors.TooManyAttempts):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def refusal_page(request: Request, refusal: errors.Refusal) -> Response:
+    """Say a refusal on a page of its own, with what can be done next."""
+    kind = type(refusal)
+    return page(
+        request,
+        "pages/refused.html",
+        status=status_of(refusal),
+        heading=HEADINGS.get(kind, "Pas cette fois."),
+        sentence=sentence_of(refusal),
+        ways=WAYS.get(kind, (HOME, SEARCH)),
+    )
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody who is not signed in to the right door, and back here afterwards."""
+    staff = request.url.path.startswith(STAFF_PATHS)
+    door = "/connexion/personnel" if staff else "/connexion"
+    address = f"{door}?{urlencode({'next': _come_back(request)})}"
+    if wants_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, SEE_OTHER)
+
+
+def _come_back(request: Request) -> str:
+    if request.method == "GET":
+        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return current.path if wants_fragment(request) and current.path else here_of(request)
+    return "/bureau" if request.url.path.startswith(STAFF_PATHS) else "/reservations"
+
+
+def missing(request: Request, _error: Exception) -> Response:
+    """Answer an address that leads nowhere."""
+    return refusal_page(request, errors.NotFound())
+
+
+def other_status(request: Request, error: Exception) -> Response:
+    """Answer any other status of the framework, in a plain sentence."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    if status == HTTPStatus.NOT_FOUND:
+        return missing(request, error)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    answer = page(
+        request,
+        "pages/refused.html",
+        status=status,
+        heading="Pas comme cela.",
+        sentence=sentence_of(errors.BadInput("")),
+        ways=(HOME,),
+    )
+    answer.headers.update(headers or {})
+    return answer
+
+
+def unavailable(request: Request, _error: Exception) -> Response:
+    """Say that a service outside does not answer; nothing is lost."""
+    return page(
+        request,
+        "pages/refused.html",
+        status=503,
+        heading="Un service ne répond pas pour l’instant.",
+        sentence="Rien n’est perdu. Réessayez dans un instant.",
+        ways=(HOME,),
+    )
+
+
+def failed(_request: Request, _error: Exception) -> Response:
+    """Say that we failed, without asking anything of a house that may be on fire."""
+    values: dict[str, Any] = {
+        "demo": False, "demo_banner": BANNER, "person": None, "agent": None, "nav": "", "here": "/", "told": None,
+        "heading": "Un souci de notre côté.",
+        "sentence": "Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque.",
+        "ways": (("Réessayer", "/"), ("Téléphones et horaires", "/bibliotheques")),
+    }  # fmt: skip
+    return html(render("pages/refused.html", values), 500)
+
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+
+def exception_handlers() -> dict[Any, Handler]:
+    """Return what the application does with each error."""
+    return {
+        errors.Refusal: refused,
+        errors.Unavailable: unavailable,
+        errors.Busy: unavailable,
+        HTTPException: other_status,
+        500: failed,
+    }

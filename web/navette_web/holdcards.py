@@ -1,0 +1,176 @@
+"""Holds as their reader meets them: ready, on the way, waiting, paused; in words and dates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from navette.clock import local_date
+from navette.ils.views import HoldView, PromiseView
+from navette.network.network import Network
+from navette_web import french
+from navette_web.covers import cover_of
+from navette_web.promises import hour_of, when_in_words
+from navette_web.stops import Stop
+
+IN_CRATE, ON_VAN = 1, 2
+
+
+@dataclass(frozen=True)
+class HoldBoard:
+    """A person's active holds, sorted by what they can do about them."""
+
+    ready: Sequence[dict[str, Any]] = field(default_factory=list)
+    on_the_way: Sequence[dict[str, Any]] = field(default_factory=list)
+    waiting: Sequence[dict[str, Any]] = field(default_factory=list)
+    paused: Sequence[dict[str, Any]] = field(default_factory=list)
+
+    def in_words(self, loans: int) -> str:
+        """Say "1 à retirer · 1 en route · 2 en attente · 3 chez vous", leaving out noughts."""
+        counts = (
+            (len(self.ready), "à retirer"),
+            (len(self.on_the_way), "en route"),
+            (len(self.waiting), "en attente"),
+            (len(self.paused), "en pause"),
+            (loans, "chez vous"),
+        )
+        return " · ".join(f"{count} {words}" for count, words in counts if count)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the words depend on besides the hold: the network, its stops, the instant."""
+
+    network: Network
+    stops: Mapping[str, Stop]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Return the day in Paris."""
+        return local_date(self.now)
+
+
+def board_of(holds: Sequence[HoldView], scene: Scene) -> HoldBoard:
+    """Sort the active holds of a person into the four lists."""
+    ready = [h for h in holds if h.state == "READY"]
+    moving = [h for h in holds if h.track is not None or h.state in {"IN_TRANSIT", "PROCESSING"}]
+    rest = [h for h in holds if h not in ready and h not in moving]
+    return HoldBoard(
+        ready=[ready_card(h, scene) for h in ready],
+        on_the_way=[journey(h, scene) for h in moving if h not in ready],
+        waiting=[waiting_line(h, scene) for h in rest if not h.suspended],
+        paused=[paused_line(h) for h in rest if h.suspended],
+    )
+
+
+def named(hold: HoldView) -> str:
+    """Return the title with its volume."""
+    return french.with_volume(hold.title, hold.volume_label, hold.type)
+
+
+def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
+    """Say where it stands, until when, and whether the doors are open now."""
+    library = scene.network.library(hold.pickup)
+    return {
+        "hold_id": hold.id,
+        "code": hold.pickup,
+        "library": library.short_name,
+        "place": hold.shelf_place,
+        "title": named(hold),
+        "until": _until(hold.pickup_deadline),
+        "open_now": open_words(library.calendar, scene.now),
+        "cover": cover_of(hold.title, hold.authors[0] if hold.authors else ""),
+    }
+
+
+def _until(deadline: datetime | None) -> str:
+    if deadline is None:
+        return ""
+    return f"{french.day_in_words(deadline)}, {french.hour_in_words(deadline)}"
+
+
+def open_words(calendar: Any, now: datetime) -> str:
+    """Say "Aujourd’hui, c’est ouvert jusqu’à 18 h.", or when the doors open next."""
+    if calendar.is_open_at(now):
+        closes = calendar.closing_of(local_date(now))
+        return f"Aujourd’hui, c’est ouvert jusqu’à {french.hour_in_words(closes)}."
+    opens = calendar.opens_at(now)
+    if opens is None:
+        return ""
+    day = french.near_day(opens, local_date(now))
+    return f"Ouvre {day} à {french.hour_in_words(opens)}."
+
+
+def journey(hold: HoldView, scene: Scene) -> dict[str, Any]:
+    """Say what was scanned, and nothing else."""
+    track = hold.track
+    destination = scene.stops[hold.pickup]
+    origin = scene.stops[track.origin] if track else destination
+    return {
+        "hold_id": hold.id,
+        "record_id": hold.record_id,
+        "title": named(hold),
+        "origin": origin,
+        "destination": destination,
+        "at": ON_VAN if track and track.state == "ON_VAN" else IN_CRATE if track else 3,
+        "sentence": _journey_words(hold, origin, destination, scene),
+    }
+
+
+def _journey_words(hold: HoldView, origin: Stop, destination: Stop, scene: Scene) -> str:
+    track = hold.track
+    if track is None:
+        return f"Arrivé à {destination.name}, en préparation."
+    at = f"{french.near_day(track.since, scene.today)} à {french.hour_in_words(track.since)}"
+    left = "Parti de" if track.state == "ON_VAN" else "Dans la caisse de"
+    words = f"En route vers {destination.name}. {left} {origin.name} {at}."
+    if track.expected_at is None:
+        return words
+    return f"{words} Sans doute prêt {french.near_day(track.expected_at, scene.today)}."
+
+
+def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
+    """Say when, why not yet, and the rank among how many."""
+    lines = [hold.why] if hold.why else []
+    if hold.rank is not None and hold.state == "WAITING":
+        lines.append(rank_words(hold))
+    return {
+        "hold_id": hold.id,
+        "record_id": hold.record_id,
+        "title": named(hold),
+        "lead": promise_words(hold.promise, scene.stops[hold.pickup], scene.today),
+        "lines": lines,
+    }
+
+
+def rank_words(hold: HoldView) -> str:
+    """Say "Vous êtes 2e · 3 livres circulent."."""
+    if hold.rank is None:
+        return ""
+    place = "en tête de liste" if hold.rank == 1 else french.rank_in_words(hold.rank)
+    copies = french.counted(hold.copies, "document en circulation", "documents en circulation")
+    return f"Vous êtes {place} · {copies}."
+
+
+def promise_words(promise: PromiseView | None, stop: Stop, today: date) -> str:
+    """Say "À Leers, sans doute jeudi 26, dès 14 h."."""
+    if promise is None:
+        return f"À {stop.name}, dès que possible."
+    when = when_in_words(promise, today)
+    if promise.likely_at is None or promise.reason == "far":
+        return f"À {stop.name}. Très demandé : comptez {when}."
+    hour = hour_of(promise, today)
+    return f"À {stop.name}, sans doute {when}{', ' + hour if hour else ''}."
+
+
+def paused_line(hold: HoldView) -> dict[str, Any]:
+    """Say until when it is paused, and that the place is kept."""
+    until = hold.suspended_until
+    said = f"En pause jusqu’au {french.day_in_words(until)}." if until else "En pause."
+    return {
+        "hold_id": hold.id,
+        "record_id": hold.record_id,
+        "title": named(hold),
+        "lead": f"{said} Vous gardez votre place.",
+    }

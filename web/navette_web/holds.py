@@ -1,0 +1,154 @@
+"""My documents: to collect, on the way, waiting, paused; and every verb that changes a hold."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.errors import NotFound
+from navette.ils.views import HoldView
+from navette.notifications.noting import opened
+from navette_web.forms import form_of
+from navette_web.holdcards import Scene, board_of, named
+from navette_web.promises import line_of
+from navette_web.shell import (
+    go,
+    home_of,
+    house_of,
+    network_for,
+    now_of,
+    number_of,
+    page,
+    signed_in,
+    stops_for,
+    today_of,
+)
+
+DONE = {
+    "annulee": "Réservation annulée.",
+    "remise": "Votre réservation est de retour.",
+    "pause": "C’est en pause. Vous gardez votre place.",
+    "reprise": "C’est reparti.",
+    "lieu": "C’est noté, à la nouvelle bibliothèque.",
+    "tour": "Merci. Vous gardez votre place.",
+}
+UNDO_MINUTES = 10
+
+
+def scene_of(request: Request) -> Scene:
+    """Return what the words of a hold depend on."""
+    return Scene(network_for(request), stops_for(request), now_of(request))
+
+
+def holds(request: Request) -> Response:
+    """Show the active holds of the person."""
+    person, _actor = signed_in(request)
+    opened(house_of(request).unit, [person.id], now_of(request))
+    circulation = house_of(request).circulation
+    board = board_of(circulation.holds_of(person.id), scene_of(request))
+    loans = len(circulation.loans_of(person.id))
+    return page(
+        request,
+        "pages/holds.html",
+        nav="documents",
+        summary=board.in_words(loans),
+        loan_count=loans,
+        ready_cards=board.ready,
+        on_the_way=board.on_the_way,
+        waiting=board.waiting,
+        paused=board.paused,
+        told=told_of(request),
+    )
+
+
+def told_of(request: Request) -> dict[str, Any] | None:
+    """Say what was just done, and offer to undo a cancellation."""
+    done = request.query_params.get("fait", "")
+    if done not in DONE:
+        return None
+    hold_id = number_of(request, "reservation")
+    undo = None
+    if done == "annulee" and hold_id is not None:
+        undo = {
+            "action": "/reservations/remettre",
+            "words": "La remettre",
+            "values": {"reservation": hold_id},
+        }
+    return {"words": DONE[done], "undo": undo}
+
+
+def _changed(request: Request, done: str, change: Callable[[Any, int], HoldView]) -> Response:
+    _person, actor = signed_in(request)
+    hold = change(actor, form_of(request).number("reservation"))
+    return go("/reservations", fait=done, reservation=hold.id)
+
+
+def cancel(request: Request) -> Response:
+    """Cancel a hold; the toast offers ten minutes to bring it back."""
+    return _changed(request, "annulee", house_of(request).circulation.cancel_hold)
+
+
+def restore(request: Request) -> Response:
+    """Bring a cancelled hold back."""
+    return _changed(request, "remise", house_of(request).circulation.restore_hold)
+
+
+def pause(request: Request) -> Response:
+    """Pause a hold until a day, or until it is resumed."""
+    until = form_of(request).day("jusqu_au")
+    circulation = house_of(request).circulation
+    return _changed(
+        request, "pause", lambda actor, hold: circulation.suspend_hold(actor, hold, until)
+    )
+
+
+def resume(request: Request) -> Response:
+    """Resume a paused hold."""
+    return _changed(request, "reprise", house_of(request).circulation.resume_hold)
+
+
+def pass_turn(request: Request) -> Response:
+    """Let the next person have it."""
+    return _changed(request, "tour", house_of(request).circulation.pass_my_turn)
+
+
+def move(request: Request) -> Response:
+    """Change the library where it is collected."""
+    pickup = form_of(request).text("retrait")
+    circulation = house_of(request).circulation
+    return _changed(
+        request, "lieu", lambda actor, hold: circulation.change_pickup(actor, hold, pickup)
+    )
+
+
+def _own_hold(request: Request) -> HoldView:
+    _person, actor = signed_in(request)
+    hold_id = number_of(request, "hold")
+    if hold_id is None:
+        raise NotFound
+    return house_of(request).circulation.hold(actor, hold_id)
+
+
+def ask_pass(request: Request) -> Response:
+    """Ask before passing one's turn, and say what follows."""
+    hold = _own_hold(request)
+    days = int(network_for(request).rule("pass_days"))
+    again = today_of(request) + timedelta(days)
+    return page(
+        request, "pages/pass.html", nav="documents", title=named(hold), again=again, hold_id=hold.id
+    )
+
+
+def choose_place(request: Request) -> Response:
+    """Show the line to choose another library."""
+    hold = _own_hold(request)
+    person, _actor = signed_in(request)
+    promises = house_of(request).circulation.promise(hold.record_id, None, hold.volume_key)
+    line = line_of(
+        promises, stops_for(request), today_of(request), home_of(request, person).code, hold.pickup
+    )
+    return page(
+        request, "pages/pickup.html", nav="documents", title=named(hold), line=line, hold_id=hold.id
+    )

@@ -1,0 +1,59 @@
+"""The home page: search first, then what waits for the reader, then what is open today."""
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.catalogue.reading import newest
+from navette_web.cards import shelf_cards
+from navette_web.holdcards import HoldBoard, board_of
+from navette_web.holds import scene_of
+from navette_web.libraries import today_line
+from navette_web.loans import loan_line
+from navette_web.shell import (
+    house_of,
+    network_for,
+    now_of,
+    page,
+    person_for,
+    stops_for,
+    today_of,
+)
+from navette_web.words import number_in_words
+
+NEW_TITLES = 8
+DUE_SOON_DAYS = 5
+
+
+def home(request: Request) -> Response:
+    """Show the home page, for somebody or for anybody."""
+    house, network = house_of(request), network_for(request)
+    with house.unit.read() as reader:
+        titles = newest(reader, NEW_TITLES)
+    board, due = _mine(request)
+    return page(
+        request,
+        "pages/home.html",
+        nav="home",
+        how_many=number_in_words(len(network.libraries)).capitalize(),
+        ready_cards=board.ready,
+        on_the_way=board.on_the_way,
+        due=due,
+        new_cards=shelf_cards(titles),
+        shelf_title="Nouveautés près de vous",
+        today=today_line(network, stops_for(request), now_of(request)),
+    )
+
+
+def _mine(request: Request) -> tuple[HoldBoard, list[dict[str, Any]]]:
+    person = person_for(request)
+    if person is None:
+        return HoldBoard(), []
+    circulation, today = house_of(request).circulation, today_of(request)
+    board = board_of(circulation.holds_of(person.id), scene_of(request))
+    soon = today + timedelta(DUE_SOON_DAYS)
+    loans = [loan for loan in circulation.loans_of(person.id) if loan.due_on <= soon]
+    due = [{"title": loan.title, "words": loan_line(loan, today)["lead"]} for loan in loans]
+    return board, due

@@ -1,0 +1,73 @@
+"""My loans: what to give back, until when, and the verb to keep it longer."""
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.errors import RenewalRefused
+from navette.ils.views import LoanView
+from navette.wording import sentence_of
+from navette_web import french
+from navette_web.forms import form_of
+from navette_web.shell import go, house_of, page, signed_in, today_of
+
+
+def loans(request: Request) -> Response:
+    """Show the open loans, first due first."""
+    person, _actor = signed_in(request)
+    rows = house_of(request).circulation.loans_of(person.id)
+    today = today_of(request)
+    return page(
+        request,
+        "pages/loans.html",
+        nav="documents",
+        loans=[loan_line(loan, today) for loan in rows],
+        told=_told(request),
+    )
+
+
+def loan_line(loan: LoanView, today: date) -> dict[str, Any]:
+    """Say until when a loan may be kept, and whether it may be kept longer."""
+    day = french.near_day(loan.due_on, today)
+    lead = f"À rendre depuis {day}" if loan.late else f"À rendre {_before(day)}"
+    return {
+        "loan_id": loan.id,
+        "record_id": loan.record_id,
+        "title": loan.title,
+        "lead": lead,
+        "tag": "En retard, vérifions ensemble" if loan.late else "",
+        "renewable": loan.renewable,
+        "refusal": _why_not(loan.renewal_refusal),
+    }
+
+
+def _why_not(reason: str) -> str:
+    return sentence_of(RenewalRefused(reason)) if reason else ""
+
+
+def _before(day: str) -> str:
+    return day if day in {"aujourd’hui", "demain"} else f"au plus tard {day}"
+
+
+def renew(request: Request) -> Response:
+    """Keep a loan longer; a refusal comes back as a sentence on the page."""
+    _person, actor = signed_in(request)
+    loan_id = form_of(request).number("pret")
+    try:
+        renewed = house_of(request).circulation.renew_loan(actor, loan_id)
+    except RenewalRefused as refusal:
+        return go("/prets", non=refusal.reason)
+    return go("/prets", prolonge=renewed.due_on.isoformat())
+
+
+def _told(request: Request) -> dict[str, Any] | None:
+    reason = request.query_params.get("non", "")
+    if reason:
+        return {"words": _why_not(reason), "undo": None}
+    try:
+        due = date.fromisoformat(request.query_params.get("prolonge", ""))
+    except ValueError:
+        return None
+    return {"words": f"C’est prolongé, jusqu’au {french.day_in_words(due)}.", "undo": None}

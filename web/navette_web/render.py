@@ -1,0 +1,91 @@
+"""One Jinja environment for every page; the answer is a page, or the partial htmx asks for."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from navette_web import french
+
+ROOM = Path(__file__).parent
+STATIC = ROOM / "static"
+FRAGMENT_HEADER = "HX-Request"
+
+
+@cache
+def static_address(name: str) -> str:
+    """Address a static file by its content, so that a phone may keep it for a year."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def static_version() -> str:
+    """Hash all the static files and templates: the name of the shell that a phone keeps."""
+    digest = hashlib.sha256()
+    for path in sorted([*STATIC.rglob("*"), *(ROOM / "templates").rglob("*")]):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def make_environment() -> Environment:
+    """Build the environment: escaping on, unknown names are errors, sentences go through gettext."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOM / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(static=static_address)
+    environment.filters.update(_filters())
+    return environment
+
+
+def _filters() -> dict[str, Callable[..., str]]:
+    return {
+        "day": french.day_in_words,
+        "short_day": french.short_day,
+        "full_date": french.full_date,
+        "near_day": french.near_day,
+        "hour": french.hour_in_words,
+        "rank": french.rank_in_words,
+        "counted": french.counted,
+        "grouped": french.grouped,
+        "card": french.card_in_groups,
+    }
+
+
+@cache
+def environment() -> Environment:
+    """Keep the compiled templates of the process."""
+    return make_environment()
+
+
+def wants_fragment(request: Request) -> bool:
+    """Tell whether htmx asks for a block only; going back in history wants the whole page."""
+    headers = request.headers
+    return FRAGMENT_HEADER in headers and "HX-History-Restore-Request" not in headers
+
+
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """Write a template: a page, or the partial of one of its blocks."""
+    return environment().get_template(template).render(values)
+
+
+def html(text: str, status: int = 200, *, personal: bool = True) -> HTMLResponse:
+    """Answer HTML; a personal page is never stored, a public one is asked for again each time."""
+    keep = "no-store" if personal else "no-cache"
+    return HTMLResponse(
+        text, status, headers={"Cache-Control": keep, "Vary": f"Cookie, {FRAGMENT_HEADER}"}
+    )

@@ -1,0 +1,158 @@
+"""Reserve: choose a stop of the line, confirm, and read what happens next."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from navette.errors import NotFound
+from navette.ils.views import Actor, HoldView
+from navette.patrons.reading import PatronView, children_of, patron_by_card
+from navette_web.forms import form_of
+from navette_web.holdcards import named, rank_words
+from navette_web.libraries import van_sentence
+from navette_web.promises import hour_of, latest_of, line_of, when_in_words
+from navette_web.record import described, record_asked
+from navette_web.shell import (
+    SEE_OTHER,
+    agent_of,
+    asked,
+    go,
+    home_of,
+    house_of,
+    network_for,
+    number_of,
+    page,
+    signed_in,
+    stops_for,
+    today_of,
+    visitor_of,
+)
+from navette_web.words import TOLD_BY
+
+
+def reserve(request: Request) -> Response:
+    """Show the chooser for a title, or what was just reserved."""
+    if number_of(request, "fait") is not None:
+        return _reserved(request)
+    if "notice" not in request.query_params:
+        return RedirectResponse("/recherche", SEE_OTHER)
+    booker = _booker(request)
+    found = record_asked(request, "notice")
+    circulation = house_of(request).circulation
+    volumes = dict(circulation.volumes(found.id))
+    volume = asked(request, "tome")
+    if volumes and volume not in volumes:
+        return go(f"/notice/{found.id}")
+    line = line_of(
+        circulation.promise(found.id, None, volume),
+        stops_for(request),
+        today_of(request),
+        booker.home,
+        asked(request, "retrait"),
+    )
+    return page(
+        request,
+        "pages/reserve.html",
+        nav="search",
+        record=described(found),
+        volume_key=volume,
+        volume_label=volumes.get(volume, ""),
+        line=line,
+        family=[{"id": one.id, "name": one.name} for one in booker.family],
+        ask_card=booker.actor.is_staff,
+        card=asked(request, "pour"),
+        key=secrets.token_urlsafe(16),
+        van_sentence=van_sentence(network_for(request)),
+    )
+
+
+def place(request: Request) -> Response:
+    """Place the hold; the same form sent twice gives the first answer."""
+    booker, form = _booker(request), form_of(request)
+    hold = house_of(request).circulation.place_hold(
+        booker.actor,
+        patron_id=_beneficiary(request, booker).id,
+        record_id=form.number("notice"),
+        pickup=form.text("retrait") or booker.home,
+        volume_key=form.text("tome"),
+        idempotency_key=form.text("cle") or None,
+    )
+    return go("/reserver", fait=hold.id)
+
+
+@dataclass(frozen=True)
+class Booker:
+    """Who reserves: a person with their family, or a desk for the card it names."""
+
+    actor: Actor
+    home: str
+    family: Sequence[PatronView] = ()
+
+
+def _booker(request: Request) -> Booker:
+    if visitor_of(request).staff is not None:
+        actor, library = agent_of(request)
+        return Booker(actor, library.code)
+    person, actor = signed_in(request)
+    with house_of(request).unit.read() as reader:
+        family = [person, *children_of(reader, person.id)]
+    return Booker(actor, home_of(request, person).code, family)
+
+
+def _beneficiary(request: Request, booker: Booker) -> PatronView:
+    form = form_of(request)
+    if booker.actor.is_staff:
+        with house_of(request).unit.read() as reader:
+            return patron_by_card(reader, form.text("carte"))
+    wanted = form.number_or_none("pour") or booker.family[0].id
+    return next((one for one in booker.family if one.id == wanted), None) or _nobody()
+
+
+def _nobody() -> PatronView:
+    raise NotFound
+
+
+def _reserved(request: Request) -> Response:
+    people, actor = _reader_of(request)
+    hold = house_of(request).circulation.hold(actor, number_of(request, "fait") or 0)
+    return page(
+        request,
+        "pages/reserved.html",
+        nav="documents",
+        email=people.email if people else "",
+        **_said(request, hold, people),
+    )
+
+
+def _reader_of(request: Request) -> tuple[PatronView | None, Actor]:
+    if visitor_of(request).staff is not None:
+        return None, agent_of(request)[0]
+    return signed_in(request)
+
+
+def _told_by(person: PatronView | None) -> str:
+    ways = [TOLD_BY[way] for way in person.channels if way in TOLD_BY] if person else []
+    return f"Nous vous préviendrons {ways[0]}." if ways else "Nous vous préviendrons."
+
+
+def _said(request: Request, hold: HoldView, person: PatronView | None) -> dict[str, Any]:
+    stop, today, promise = stops_for(request)[hold.pickup], today_of(request), hold.promise
+    mine = person is not None and hold.patron_id == person.id
+    when = "dès que possible"
+    if promise is not None:
+        hour = hour_of(promise, today)
+        when = ", ".join(filter(None, (f"sans doute {when_in_words(promise, today)}", hour)))
+    verb = "vous attendra" if mine else "attendra"
+    return {
+        "heading": "C’est réservé." if mine else f"C’est réservé pour {hold.patron_name}.",
+        "sentence": f"« {named(hold)} » {verb} à {stop.name}. {_told_by(person)}",
+        "stop": stop,
+        "when": when,
+        "latest": latest_of(promise) if promise else "",
+        "rank_words": rank_words(hold) if hold.state == "WAITING" else "",
+        "hold_id": hold.id,
+    }

@@ -1,0 +1,109 @@
+"""Every address of the pages, in one list."""
+
+from starlette.routing import BaseRoute, Route
+
+from navette_web import (
+    account,
+    card,
+    codes,
+    devices,
+    digital,
+    holds,
+    home,
+    identities,
+    inbox,
+    libraries,
+    loans,
+    push,
+    pwa,
+    record,
+    reserving,
+    searching,
+    signin,
+    style,
+    texts,
+)
+from navette_web.desk import codes as desk_codes
+from navette_web.desk import lists, patrons, scan
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the pages, for residents and for staff."""
+    return [
+        *_public(),
+        *signin.routes(),
+        *identities.routes(),
+        *devices.routes(),
+        *codes.routes(),
+        *_personal(),
+        *_app(),
+        *_desk(),
+    ]
+
+
+def _public() -> list[BaseRoute]:
+    return [
+        Route("/", home.home),
+        Route("/recherche", searching.search),
+        Route("/suggestions", searching.suggestions),
+        Route("/notice/{record}", record.record),
+        Route("/oeuvre/{work}", record.work),
+        Route("/numerique", digital.digital),
+        Route("/bibliotheques", libraries.libraries),
+        Route("/accessibilite", texts.accessibility),
+        Route("/confidentialite", texts.privacy),
+        Route("/mentions-legales", texts.legal),
+        Route("/plus", account.more),
+        Route("/style", style.style),
+        Route("/dev/courrier", inbox.inbox),
+    ]
+
+
+def _personal() -> list[BaseRoute]:
+    return [
+        Route("/reserver", reserving.reserve),
+        Route("/reserver", reserving.place, methods=["POST"]),
+        Route("/reservations", holds.holds),
+        Route("/reservations/annuler", holds.cancel, methods=["POST"]),
+        Route("/reservations/remettre", holds.restore, methods=["POST"]),
+        Route("/reservations/pause", holds.pause, methods=["POST"]),
+        Route("/reservations/reprendre", holds.resume, methods=["POST"]),
+        Route("/reservations/tour", holds.pass_turn, methods=["POST"]),
+        Route("/reservations/lieu", holds.move, methods=["POST"]),
+        Route("/reservations/{hold}/tour", holds.ask_pass),
+        Route("/reservations/{hold}/lieu", holds.choose_place),
+        Route("/prets", loans.loans),
+        Route("/prets/prolonger", loans.renew, methods=["POST"]),
+        Route("/compte", account.account),
+        Route("/notifications", account.notices),
+        Route("/carte", card.card),
+        Route("/carte/copie", card.card_copy),
+    ]
+
+
+def _app() -> list[BaseRoute]:
+    return [
+        Route("/manifest.webmanifest", pwa.manifest),
+        Route("/sw.js", pwa.service_worker),
+        Route("/hors-ligne", pwa.offline),
+        Route("/static/{name:path}", pwa.static_file),
+        Route("/push/cle", push.key),
+        Route("/push/abonnement", push.subscribe, methods=["POST"]),
+        Route("/push/abonnement", push.unsubscribe, methods=["DELETE"]),
+    ]
+
+
+def _desk() -> list[BaseRoute]:
+    return [
+        Route("/bureau", scan.desk),
+        Route("/bureau/scan", scan.scan, methods=["POST"]),
+        Route("/bureau/annuler", scan.undo, methods=["POST"]),
+        Route("/bureau/prelevements", lists.pull_list),
+        Route("/bureau/prelevements/introuvable", lists.not_found, methods=["POST"]),
+        Route("/bureau/etagere", lists.shelf),
+        Route("/bureau/transferts", lists.transits),
+        Route("/bureau/usagers", patrons.patrons),
+        Route("/bureau/usagers/annuler", patrons.cancel, methods=["POST"]),
+        Route("/bureau/usagers/{patron}", patrons.patron),
+        Route("/bureau/usagers/{patron}/code", desk_codes.give, methods=["POST"]),
+    ]

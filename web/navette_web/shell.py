@@ -1,0 +1,147 @@
+"""What every page starts from: the house, who is there, the network, the frame around the page."""
+
+import time
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from navette.clock import local_date
+from navette.errors import Forbidden, NotSignedIn
+from navette.ils.views import Actor
+from navette.network.loading import network_of
+from navette.network.network import LibraryInfo, Network
+from navette.patrons.reading import PatronView, patron_of
+from navette_auth.house import House
+from navette_auth.sessions import Visitor, who
+from navette_web.forms import id_in, plain
+from navette_web.render import html, render, wants_fragment
+from navette_web.stops import Stop, stops_of
+
+BANNER = "Démonstration : personnes, horaires et collections fictifs"
+NETWORK_SECONDS = 5.0
+SEE_OTHER = 303
+
+
+def house_of(request: Request) -> House:
+    """Return the house that this application was put together with."""
+    house: House = request.app.state.house
+    return house
+
+
+def now_of(request: Request) -> datetime:
+    """Return the present instant, by the house's clock."""
+    return house_of(request).clock.now()
+
+
+def today_of(request: Request) -> date:
+    """Return the present day in Paris."""
+    return local_date(now_of(request))
+
+
+def network_for(request: Request) -> Network:
+    """Return the network, read again at most every five seconds."""
+    house = house_of(request)
+    kept = house.extras.get("network_read")
+    if kept is None or time.monotonic() - kept[0] > NETWORK_SECONDS:
+        with house.unit.read() as reader:
+            kept = (time.monotonic(), network_of(reader))
+        house.extras["network_read"] = kept
+    network: Network = kept[1]
+    return network
+
+
+def stops_for(request: Request) -> dict[str, Stop]:
+    """Return the stops of the line by library code."""
+    return stops_of(network_for(request).libraries)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who is there."""
+    return who(request)
+
+
+def person_for(request: Request) -> PatronView | None:
+    """Return the patron who is signed in, or None."""
+    patron_id = visitor_of(request).patron_id
+    if patron_id is None:
+        return None
+    if not hasattr(request.state, "person"):
+        with house_of(request).unit.read() as reader:
+            request.state.person = patron_of(reader, patron_id)
+    person: PatronView | None = request.state.person
+    return person
+
+
+def home_of(request: Request, person: PatronView) -> LibraryInfo:
+    """Return the library where somebody is registered."""
+    return network_for(request).by_id(person.home_library_id)
+
+
+def signed_in(request: Request) -> tuple[PatronView, Actor]:
+    """Return the patron and the actor they are; NotSignedIn leads to the sign-in page."""
+    person = person_for(request)
+    if person is None:
+        raise NotSignedIn
+    return person, visitor_of(request).actor()
+
+
+def agent_of(request: Request) -> tuple[Actor, LibraryInfo]:
+    """Return the staff member as an actor, and their library; NotSignedIn, Forbidden."""
+    visitor = visitor_of(request)
+    if visitor.staff is None:
+        if visitor.patron_id is not None:
+            raise Forbidden
+        raise NotSignedIn
+    return visitor.actor(), network_for(request).library(visitor.staff.library)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    nav: str = "",
+    partial: str = "",
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Answer a page in its frame; to htmx, its partial alone when it has one."""
+    visitor = visitor_of(request)
+    frame = {
+        "demo": network_for(request).demonstration,
+        "demo_banner": BANNER,
+        "person": person_for(request),
+        "agent": visitor.staff,
+        "library": None,
+        "nav": nav,
+        "here": here_of(request),
+        "told": None,
+        "fragment": wants_fragment(request),
+    }
+    chosen = partial if partial and wants_fragment(request) else template
+    personal = visitor.patron_id is not None or visitor.staff is not None
+    return html(render(chosen, frame | values), status, personal=personal)
+
+
+def here_of(request: Request) -> str:
+    """Return the path and query of this page, to come back to."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def go(path: str, **query: object) -> RedirectResponse:
+    """Send the browser on after a change, so that reloading never repeats it."""
+    given = {name: value for name, value in query.items() if value not in {None, ""}}
+    return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, SEE_OTHER)
+
+
+def number_of(request: Request, name: str) -> int | None:
+    """Return an id of the query or the path, or None."""
+    return id_in(str(request.path_params.get(name) or request.query_params.get(name, "")))
+
+
+def asked(request: Request, name: str) -> str:
+    """Return a text of the query, trimmed, as every database can hold it; "" when absent."""
+    return plain(request.query_params.get(name, "")).strip()

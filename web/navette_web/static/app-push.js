@@ -1,0 +1,80 @@
+// Alerts: asked in context, once, after a tap; the subscription is told again at every start.
+const TOLD = "navette-alertes-dites";
+
+const toBytes = (text) => {
+  const base64 = text.replaceAll("-", "+").replaceAll("_", "/").padEnd(Math.ceil(text.length / 4) * 4, "=");
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+};
+
+async function post(subscription) {
+  const answer = await fetch("/push/abonnement", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(subscription),
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+}
+
+export async function repostSubscription(registration) {
+  if (!("PushManager" in window) || Notification.permission !== "granted") return;
+  if (!("person" in document.body.dataset)) return;
+  if (sessionStorage.getItem(TOLD)) return;
+  const subscription = await registration.pushManager.getSubscription();
+  if (!subscription) return;
+  await post(subscription);
+  sessionStorage.setItem(TOLD, "1");
+}
+
+async function subscribe() {
+  const registration = await navigator.serviceWorker.ready;
+  const { publicKey } = await (await fetch("/push/cle")).json();
+  const subscription = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: toBytes(publicKey),
+  });
+  await post(subscription);
+}
+
+async function unsubscribe() {
+  const registration = await navigator.serviceWorker.ready;
+  const subscription = await registration.pushManager.getSubscription();
+  if (!subscription) return;
+  await fetch("/push/abonnement", {
+    method: "DELETE",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ endpoint: subscription.endpoint }),
+  });
+  await subscription.unsubscribe();
+}
+
+const onIphone = () => /iPhone|iPad/.test(navigator.userAgent);
+const installed = () => matchMedia("(display-mode: standalone)").matches;
+
+export function offerAlerts(tell) {
+  const offer = document.querySelector("[data-push-offer]");
+  if (!offer) return;
+  const show = (name) => {
+    for (const part of offer.querySelectorAll("[data-push-part]")) part.hidden = part.dataset.pushPart !== name;
+    offer.hidden = false;
+  };
+  const state = async () => {
+    if (onIphone() && !installed()) return show("iphone");
+    if (!("serviceWorker" in navigator) || !("PushManager" in window)) return;
+    if (Notification.permission === "denied") return show("blocked");
+    const registration = await navigator.serviceWorker.ready;
+    const kept = Notification.permission === "granted" && (await registration.pushManager.getSubscription());
+    show(kept ? "on" : "ask");
+  };
+  offer.querySelector("[data-push-yes]")?.addEventListener("click", async () => {
+    try {
+      if ((await Notification.requestPermission()) !== "granted") return show("blocked");
+      await subscribe();
+      show("on");
+    } catch {
+      tell("Les alertes n’ont pas pu être allumées. Nous vous écrivons par e-mail.");
+    }
+  });
+  offer.querySelector("[data-push-stop]")?.addEventListener("click", () => unsubscribe().then(() => show("ask")));
+  offer.querySelector("[data-push-no]")?.addEventListener("click", () => offer.remove());
+  state().catch(() => {});
+}
