@@ -96,6 +96,7 @@ def _app() -> list[BaseRoute]:
 def _desk() -> list[BaseRoute]:
     return [
         Route("/bureau", scan.desk),
+        Route("/bureau/scan", scan.desk),  # reloaded after a scan
         Route("/bureau/scan", scan.scan, methods=["POST"]),
         Route("/bureau/annuler", scan.undo, methods=["POST"]),
         Route("/bureau/prelevements", lists.pull_list),
