@@ -20,7 +20,7 @@ from navette.clock import Clock
 from navette.errors import Busy
 from navette.ils.port import Circulation
 from navette.notifications.channels import Channel
-from navette.notifications.parcels import Parcel, release
+from navette.notifications.parcels import Parcel
 from navette.notifications.service import Notifier
 from navette.settings import Settings
 from navette.storage import outbox
@@ -73,7 +73,7 @@ class Worker:
             self._lock.take()
         except Taken as error:
             raise Busy(f"this node has its worker already: process {error.holder}") from error
-        given_back = self._unit.write(lambda tx: release(tx, self._name))
+        given_back = self._unit.write(lambda tx: outbox.release(tx, self._name))
         if given_back:
             log.info("%s errands of a killed worker are taken up again", given_back)
         loops: list[Callable[[], None]] = [self._index, self._send, self._timed]

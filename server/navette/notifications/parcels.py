@@ -8,49 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select
 
 from navette.circulation.tables import Hold
 from navette.notifications.messages import OF_A_CARD, OF_A_HOLD
 from navette.storage import outbox
 from navette.storage.base import table
-from navette.storage.outbox import CLAIM, Errand
-from navette.storage.statements import Query, command, scalar
-from navette.storage.tables import Outbox
+from navette.storage.outbox import Errand
+from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
 GROUPED = {"ready"}
 KINDS = {"ready", "unseen", *OF_A_CARD, *OF_A_HOLD}
-_o, _h = table(Outbox).c, table(Hold).c
-_SIBLINGS = Query(
-    select(
-        _o.id, _o.kind, _o.key, _o.patron_id, _o.hold_id, _o.payload, _o.created_at, _o.due_at,
-        _o.attempts,
-    )
-    .where(
-        _o.kind == bindparam("kind_"),
-        _o.patron_id.in_(bindparam("patrons", expanding=True)),
-        _o.done_at.is_(None),
-        or_(_o.claimed_until.is_(None), _o.claimed_until < bindparam("now")),
-    )
-    .order_by(_o.due_at, _o.id)
-    .with_for_update(skip_locked=True),
-    Errand,
-)  # fmt: skip
-_CLAIM = command(
-    update(table(Outbox))
-    .where(_o.id == bindparam("errand"))
-    .values(
-        claimed_by=bindparam("worker"),
-        claimed_until=bindparam("until"),
-        attempts=_o.attempts + 1,
-    )
-)
-_RELEASE = command(
-    update(table(Outbox))
-    .where(_o.claimed_by == bindparam("worker"), _o.done_at.is_(None))
-    .values(claimed_until=None, claimed_by=None)
-)
+_h = table(Hold).c
 _PICKUP = Query(select(_h.pickup_library_id).where(_h.id == bindparam("hold")), scalar)
 
 
@@ -87,17 +57,8 @@ def collect(tx: Tx, worker: str, now: datetime, most: int = 100) -> list[Parcel]
     due = [e for e in outbox.claim(tx, worker, now, most) if _is_known(tx, e, now)]
     people = sorted({e.patron_id for e in due if e.kind in GROUPED and e.patron_id})
     if people:
-        taken = {errand.id for errand in due}
-        for sibling in tx.all(_SIBLINGS, kind_="ready", patrons=people, now=now):
-            if sibling.id not in taken:
-                tx.run(_CLAIM, errand=sibling.id, worker=worker, until=now + CLAIM)
-                due.append(sibling)
+        due += outbox.claim_of(tx, "ready", people, worker, now)
     return _grouped(tx, due)
-
-
-def release(tx: Tx, worker: str) -> int:
-    """Give back what this worker had claimed when it was killed; return how many."""
-    return tx.run(_RELEASE, worker=worker)
 
 
 def _is_known(tx: Tx, errand: Errand, now: datetime) -> bool:

@@ -6,6 +6,7 @@ receiver can drop a second copy, and the sender checks the state again before it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -35,21 +36,30 @@ class Errand(NamedTuple):
 
 
 _BY_KEY = Query(select(_o.id).where(_o.key == bindparam("key")), scalar)
+_COLUMNS = (
+    _o.id, _o.kind, _o.key, _o.patron_id, _o.hold_id, _o.payload, _o.created_at, _o.due_at,
+    _o.attempts,
+)  # fmt: skip
+_FREE = or_(_o.claimed_until.is_(None), _o.claimed_until < bindparam("now"))
+_OPEN = select(*_COLUMNS).where(_o.done_at.is_(None), _FREE).order_by(_o.due_at, _o.id)
 _DUE = Query(
-    select(
-        _o.id, _o.kind, _o.key, _o.patron_id, _o.hold_id, _o.payload, _o.created_at, _o.due_at,
-        _o.attempts,
-    )
-    .where(
-        _o.done_at.is_(None),
-        _o.due_at <= bindparam("now"),
-        or_(_o.claimed_until.is_(None), _o.claimed_until < bindparam("now")),
-    )
-    .order_by(_o.due_at, _o.id)
+    _OPEN.where(_o.due_at <= bindparam("now"))
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True),
     Errand,
-)  # fmt: skip
+)
+_OF_PEOPLE = Query(
+    _OPEN.where(
+        _o.kind == bindparam("kind_"),
+        _o.patron_id.in_(bindparam("patrons", expanding=True)),
+    ).with_for_update(skip_locked=True),
+    Errand,
+)
+_RELEASE = command(
+    update(table(Outbox))
+    .where(_o.claimed_by == bindparam("worker"), _o.done_at.is_(None))
+    .values(claimed_until=None, claimed_by=None)
+)
 _CLAIM = command(
     update(table(Outbox))
     .where(_o.id == bindparam("errand"))
@@ -100,7 +110,20 @@ def put(
 
 def claim(tx: Tx, worker: str, now: datetime, most: int = 100) -> list[Errand]:
     """Take errands that are due; they come back to others if not finished within a minute."""
-    found = tx.all(_DUE, now=now, most=most)
+    return _taken(tx, tx.all(_DUE, now=now, most=most), worker, now)
+
+
+def claim_of(tx: Tx, kind: str, patrons: Sequence[int], worker: str, now: datetime) -> list[Errand]:
+    """Take every open errand of a kind for these people, due or not, to say them at once."""
+    return _taken(tx, tx.all(_OF_PEOPLE, kind_=kind, patrons=patrons, now=now), worker, now)
+
+
+def release(tx: Tx, worker: str) -> int:
+    """Give back what a worker had claimed when it was killed; return how many."""
+    return tx.run(_RELEASE, worker=worker)
+
+
+def _taken(tx: Tx, found: list[Errand], worker: str, now: datetime) -> list[Errand]:
     for errand in found:
         tx.run(_CLAIM, errand=errand.id, worker=worker, until=now + CLAIM)
     return found

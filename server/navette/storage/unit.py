@@ -80,7 +80,7 @@ class Tx(Reader):
         super().__init__(driver, dialect)
         self.after: list[Callable[[], None]] = []
 
-    def run(self, statement: Query[Any], **params: Any) -> int:
+    def run(self, statement: Query[Any], /, **params: Any) -> int:
         """Run for its effect; return how many rows it touched."""
         ready = statement.compiled(self.dialect)
         touched: int = self.driver.execute(ready.text, ready.values(params)).rowcount
