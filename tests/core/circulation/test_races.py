@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from at_once import at_once
 from core.circulation.invariants import assert_invariants
 from core.circulation.reserving import STAFF, me, placed, scanned
 from factories import a_patron, a_record, an_item
@@ -14,26 +14,6 @@ from navette.errors import DuplicateHold, HoldLimitReached, WrongState
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import HoldView
 from navette.storage.unit import Unit
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do everything at the same instant; returns results and refusals in the order given."""
-    start = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(index: int, act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results[index] = act()
-        except Exception as error:  # noqa: BLE001 - handed to the test
-            results[index] = error
-
-    threads = [threading.Thread(target=run, args=(i, a)) for i, a in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_two_race_for_the_last_copy(unit: Unit, engine: EmbeddedCirculation) -> None:
