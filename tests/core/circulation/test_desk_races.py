@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
 
+from at_once import at_once
 from core.circulation.desks import Desks
 from core.circulation.invariants import assert_invariants
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
-from navette.errors import Duplicate, ItemHeldForAnother, ItemOnLoan, Refusal
+from navette.errors import ItemHeldForAnother, ItemOnLoan
 from navette.network.network import Network
 from navette.storage.unit import Unit
 
@@ -21,21 +17,6 @@ from navette.storage.unit import Unit
 @pytest.fixture
 def desks(unit: Unit, network: Network, clock: FrozenClock) -> Desks:
     return Desks(unit, network, clock)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act answered, or the refusal it met, all started together."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        start.wait()
-        try:
-            return act()
-        except (Refusal, Duplicate) as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.parametrize("_again", range(5))
