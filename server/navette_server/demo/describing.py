@@ -13,7 +13,7 @@ from navette_server.demo.habits import Habits
 from navette_server.demo.holdings import SEED
 from navette_server.demo.works import Author, Kind, Work
 
-_ARTICLE: Final = re.compile(r"^(Les|Le|La|L'|Un|Une|The) ?(?=\S)")
+_ARTICLE: Final = re.compile(r"^((?:Les|Le|La|Une|Un|The)(?= )|L') ?(?=\S)")
 _PERSON: Final = re.compile(r"^(?P<name>[^,]+), (?P<first>.+) \((?P<dates>\d{4}-\d{0,4})\)$")
 _PLACE: Final = re.compile(
     r"^(Algérie|Burundi|Chine|Corée|France|Italie|Japon|Maroc|Russie|Rwanda|Syrie|Tibet|.+ "
