@@ -1,6 +1,6 @@
 # One word for each thing one does with Navette. `make help` reads the comments after ##.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench soak schema browser
+.PHONY: help setup run test check fix bench soak schema docs browser
 
 PORT ?= 8000
 DATA_DIR ?= var
@@ -50,6 +50,9 @@ soak: $(DEVELOPMENT) ## Run the long tests
 schema: $(RUNTIME) ## Write graphql/schema.graphql and docs/reference.md anew
 	@$(BIN)/navette schema > $(VENV)/schema.graphql && mv $(VENV)/schema.graphql graphql/schema.graphql
 	@$(BIN)/navette schema --reference > $(VENV)/reference.md && mv $(VENV)/reference.md docs/reference.md
+
+docs: $(DEVELOPMENT) ## Write docs/circulation.md anew
+	@$(BIN)/python tests/proofs.py
 
 # A Python that is new enough, or a sentence that says how to get one.
 define FIND_PYTHON

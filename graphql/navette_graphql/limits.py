@@ -82,6 +82,7 @@ class Scale:
         if isinstance(selection, FieldNode):
             self._field(selection, depth, times)
         elif isinstance(selection, FragmentSpreadNode):
+            self._count()  # or fragments that spread each other would double at every level
             name = selection.name.value
             fragment = self._fragments.get(name)
             if fragment is not None and name not in self._open:  # cycles: another rule's
@@ -91,14 +92,17 @@ class Scale:
         else:
             self.weigh(getattr(selection, "selection_set", None), depth, times)
 
-    def _field(self, field: FieldNode, depth: int, times: int) -> None:
-        name = field.name.value
-        if name in INTROSPECTION:
-            return
+    def _count(self) -> None:
         self.fields += 1
-        self.price += times * DEAR.get(name, 1)
         if self.fields > MOST_FIELDS:
             raise TooDear(f"the query asks for more than {MOST_FIELDS} fields")
+
+    def _field(self, field: FieldNode, depth: int, times: int) -> None:
+        name = field.name.value
+        self._count()
+        if name in INTROSPECTION:
+            return
+        self.price += times * DEAR.get(name, 1)
         if self.price > HIGHEST_PRICE:
             raise TooDear(f"the query costs more than {HIGHEST_PRICE}: ask for shorter lists")
         self.weigh(field.selection_set, depth + 1, times * _length(field))

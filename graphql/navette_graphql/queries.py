@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from navette.errors import NotFound, Refusal, UnknownLibrary
+from navette.errors import BadInput, NotFound, Refusal, UnknownLibrary
 from navette.patrons.reading import may_act_for, patron_of
 from navette_graphql.context import Context, Info
 from navette_graphql.desk import PullLine, pull_line
@@ -122,7 +122,10 @@ def shelf(info: Info, library: str | None = strawberry.UNSET) -> list[Hold]:
 
 
 def _code(context: Context, text: str) -> str:
-    return context.network.library(text).code
+    try:
+        return context.network.library(text).code
+    except UnknownLibrary as error:
+        raise BadInput("library", "unknown") from error
 
 
 @strawberry.type(description="What can be asked.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import (
     AddValidationRules,
     MaxTokensLimiter,
@@ -14,6 +15,7 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from navette_graphql.limits import MOST_TOKENS, RULES
 from navette_graphql.mutations.root import Mutation
@@ -43,10 +45,22 @@ def _validation() -> SchemaExtension:
 EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (_tokens, _rules, _parser, _validation)
 
 
+class QuietSchema(strawberry.Schema):
+    """A schema that logs nothing itself: a query may hold card numbers and codes.
+
+    What is our own fault is logged by the endpoint, without the document.
+    """
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Leave the errors to the endpoint."""
+
+
 @lru_cache(maxsize=1)
 def the_schema() -> strawberry.Schema:
     """Return the schema, built once."""
-    return strawberry.Schema(
+    return QuietSchema(
         query=Query,
         mutation=Mutation,
         extensions=EXTENSIONS,

@@ -116,10 +116,24 @@ def _expired(refusal: errors.CardExpired) -> str:
     ).format(day=day_words(refusal.since, year=True))
 
 
+_AT_THE_VAN: Mapping[str, str] = {
+    "load": _("Ce document n’attend pas la navette ici. Scannez-le au bureau."),
+    "load_closed": _("La navette ne s’arrête pas ici ce jour-là."),
+    "undo_van": _("Il n’y a plus rien à annuler\u00a0: tout a bougé depuis."),
+    "alter_run": _("Cette tournée est déjà faite."),
+}
+
+
 def _wrong_state(refusal: errors.WrongState) -> str:
+    if refusal.event == "undo_scan":
+        return _("Trop tard pour annuler\u00a0: ce document a déjà suivi son chemin.")
     if refusal.event in {"suspend", "resume"}:
         return _("Elle est déjà en chemin. Vous pouvez passer votre tour.")
-    state = _STATES.get(refusal.state, refusal.state)
+    if refusal.event in _AT_THE_VAN:
+        return _AT_THE_VAN[refusal.event]
+    state = _STATES.get(refusal.state)
+    if state is None:  # of an item, not of a reservation
+        return _("Ce document a déjà suivi son chemin\u00a0: ce choix n’existe plus.")
     return _("Cette réservation est {state}\u00a0: ce choix n’existe plus.").format(state=state)
 
 

@@ -24,13 +24,14 @@ class Children:
         self._environ = dict(environ)
         self._logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: dict[str, Sequence[str]] = {}
         reading, self._writing = os.pipe()
         self._lifeline = reading
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Start `python -m ARGUMENTS` with its output in NAME.log."""
+        """Start `python -m ARGUMENTS` with its output in NAME.log; again adds to that file."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        with (self._logs / f"{name}.log").open("wb") as log:
+        with (self._logs / f"{name}.log").open("ab" if name in self._started else "wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *arguments],
                 env=self._environ,
@@ -38,6 +39,11 @@ class Children:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        self._started[name] = arguments
+
+    def start_again(self, name: str) -> None:
+        """Start a child that has ended once more, as it was started."""
+        self.start(name, self._started[name])
 
     def run(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start `python -m ARGUMENTS` that writes to our own terminal and ends by itself."""

@@ -20,6 +20,7 @@ from navette_server.nodelock import Lock, Taken
 from navette_server.ports import answers, becomes_free
 
 START_SECONDS = 60.0
+STAND_IN = "stand-in"
 TICK_SECONDS = 0.05
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 LINGER_SECONDS = 3.0
@@ -118,7 +119,7 @@ class Launcher:
             return
         port = str(self._demo.port)
         if self._demo.stand_in_port:
-            self._children.start("stand-in", ["navette_server.stand_in"])
+            self._children.start(STAND_IN, ["navette_server.stand_in"])
         self._children.start("web", [COMMAND, "serve", "--port", port, "--with-launcher"])
         self._children.start("worker", [COMMAND, "worker", "--with-launcher"])
         waited = 0.0
@@ -136,8 +137,21 @@ class Launcher:
         return answers(self._demo.port, "/healthz")
 
     def _stay(self) -> int:
+        """Stay until told to stop, or until web or worker dies; the stand-in is started again."""
         while not self._stop.wait(TICK_SECONDS * 4):
-            self._check_children()
+            name = self._children.ended()
+            if name is None or self._stop.is_set():
+                continue
+            if name == STAND_IN:
+                click.echo("The stand-in library has ended; it is started again.", err=True)
+                self._children.start_again(name)
+                continue
+            click.echo(
+                f"{name} has ended, so everything stops. Start again: make run\n"
+                f"{self._children.tail(name)}",
+                err=True,
+            )
+            return 1
         click.echo("Navette stops.")
         return 0
 

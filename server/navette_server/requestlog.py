@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from urllib.parse import quote
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,7 @@ from navette_server.metering import Counters
 log = logging.getLogger("navette.requests")
 SILENT = ("/static/", "/healthz", "/readyz", "/metrics")
 FAILED = 500
+LONGEST_PATH = 500
 
 
 class RequestLog:
@@ -30,6 +32,8 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), FAILED
+        # quoted: a line break in an address must not write a line of its own
+        path = quote(scope["path"][:LONGEST_PATH])
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -46,12 +50,12 @@ class RequestLog:
                 log.info(
                     "%s %s %s %.0f ms",
                     scope["method"],
-                    scope["path"],
+                    path,
                     status,
                     seconds * 1000,
                     extra={
                         "method": scope["method"],
-                        "path": scope["path"],
+                        "path": path,
                         "status": status,
                         "ms": round(seconds * 1000, 1),
                     },

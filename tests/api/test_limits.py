@@ -113,3 +113,10 @@ def test_siblings_load_once_for_all() -> None:
     assert asked[0] == [1, 2, 3]
     assert siblings.get(4) == "v4"
     assert len(asked) <= 3
+
+
+def test_fragments_that_double_at_every_level_are_refused_at_once() -> None:
+    levels = 40
+    chain = " ".join(f"fragment f{i} on Query {{ ...f{i + 1} ...f{i + 1} }}" for i in range(levels))
+    end = f"fragment f{levels} on Query {{ __schema {{ queryType {{ name }} }} }}"
+    assert f"more than {MOST_FIELDS}" in refused(f"{{ ...f0 }} {chain} {end}")

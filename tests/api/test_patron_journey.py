@@ -299,3 +299,32 @@ def test_a_patron_cannot_do_what_a_desk_does(
     assert ask(SCAN, input={"barcode": code, "library": "hem"})["scanItem"]["code"] == "FORBIDDEN"
     answer = ask.raw("{ pullList { holdId } }")
     assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+
+
+def test_an_unknown_library_at_a_desk_is_a_wrong_value(as_desk: Callable[[str], Asking]) -> None:
+    for field in ("pullList", "shelf"):
+        answer = as_desk(f"{'hem' if field == 'shelf' else 'leers'}").raw(
+            f'{{ {field}(library: "nope") {{ __typename }} }}'
+        )
+        assert answer["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+
+
+def test_a_desk_that_forgets_the_card_is_told_so(
+    as_desk: Callable[[str], Asking], unit: Unit
+) -> None:
+    record = a_record(unit)
+    an_item(unit, record, "hem")
+    assert place(as_desk("hem"), str(record), "hem")["code"] == "BAD_INPUT"
+
+
+def test_what_is_asked_never_reaches_the_log(
+    as_desk: Callable[[str], Asking], caplog: pytest.LogCaptureFixture
+) -> None:
+    ask = as_desk("hem")
+    ask.client.post(
+        "/graphql",
+        json={"query": 'mutation { lendItem(input: {card: "20590000012345", barcode: 5}) { x } }'},
+        headers=ask.headers,
+    )
+    ask.raw('{ pullList(library: "20590000012345") { holdId } }')
+    assert "20590000012345" not in caplog.text

@@ -18,6 +18,7 @@ from runs import END_SECONDS, START_SECONDS, Run
 from waiting import until
 
 pytestmark = pytest.mark.slow
+STARTED = "Ctrl-C stops everything"
 
 
 @pytest.fixture(scope="module")
@@ -125,14 +126,25 @@ def test_everything_ends_with_a_make_that_was_killed(place: Path, running: list[
 
 def test_a_web_process_that_dies_takes_the_others_along(place: Path, running: list[Run]) -> None:
     run = _start(running, place)
-    run.wait()
+    until(lambda: STARTED in run.said, START_SECONDS, "the word that all is started")
     (web,) = run.processes("serve --port")
     os.kill(web, signal.SIGKILL)
     again = _start(running, place, run.port)
     again.wait("/readyz")
     assert run.launcher.wait(5) == 1
-    assert "web has ended" in run.said
+    assert "web has ended, so everything stops" in run.said
+    assert "cannot start" not in run.said
     again.end()
+
+
+def test_a_stand_in_that_dies_takes_nobody_along(place: Path, running: list[Run]) -> None:
+    run = _start(running, place)
+    until(lambda: STARTED in run.said, START_SECONDS, "the word that all is started")
+    (stand_in,) = run.processes("navette_server.stand_in")
+    os.kill(stand_in, signal.SIGKILL)
+    until(lambda: run.processes("navette_server.stand_in") not in ([], [stand_in]), 20, "another")
+    assert run.answers()
+    run.end()
 
 
 def test_a_taken_port_is_named_with_the_way_out(place: Path, running: list[Run]) -> None:

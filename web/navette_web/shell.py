@@ -23,6 +23,7 @@ from navette_web.stops import Stop, stops_of
 BANNER = "Démonstration : personnes, horaires et collections fictifs"
 NETWORK_SECONDS = 5.0
 SEE_OTHER = 303
+VAN = "/bureau/navette"
 
 
 def house_of(request: Request) -> House:
@@ -89,12 +90,17 @@ def signed_in(request: Request) -> tuple[PatronView, Actor]:
 
 
 def agent_of(request: Request) -> tuple[Actor, LibraryInfo]:
-    """Return the staff member as an actor, and their library; NotSignedIn, Forbidden."""
+    """Return the staff member as an actor, and their library; NotSignedIn, Forbidden.
+
+    Who drives the van has the van's page and no other.
+    """
     visitor = visitor_of(request)
     if visitor.staff is None:
         if visitor.patron_id is not None:
             raise Forbidden
         raise NotSignedIn
+    if visitor.staff.role == "driver" and not request.url.path.startswith(VAN):
+        raise Forbidden
     return visitor.actor(), network_for(request).library(visitor.staff.library)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from navette.errors import NotFound
+from navette.errors import BadInput, NotFound
 from navette.patrons.reading import may_act_for, patron_by_card
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import Hold, hold_node
@@ -45,6 +45,8 @@ PlaceHoldResult = or_refusal("PlaceHoldResult", HoldPlaced)
 def whose(context: Context, card: str | None) -> int:
     """Return whose card is meant; raises NotSignedIn, NotFound for a card one may not use."""
     if not card:
+        if context.visitor.staff is not None:
+            raise BadInput("card", "missing")
         return context.patron_id
     actor = context.actor
     with context.house.unit.read() as reader:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
 
 from navette.circulation.doors import locked_hold_for
 from navette.circulation.facts import HoldRow
@@ -19,9 +21,28 @@ from navette.errors import BadInput, WrongState
 from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.storage import outbox
+from navette.storage.base import table
+from navette.storage.statements import Query
+from navette.storage.tables import Outbox
 from navette.storage.unit import Tx
 
 PATRON_NOTICES = ("ready", "unseen")
+_o = table(Outbox).c
+
+
+class _Told(NamedTuple):
+    due_at: datetime
+    outcome: str
+    payload: Any
+
+
+_LAST_READY = Query(
+    select(_o.due_at, _o.outcome, _o.payload)
+    .where(_o.hold_id == bindparam("hold"), _o.kind == "ready", _o.done_at.is_not(None))
+    .order_by(_o.id.desc())
+    .limit(1),
+    _Told,
+)
 
 
 def cancel(
@@ -136,6 +157,19 @@ def tell(tx: Tx, hold: HoldRow, kind: str, now: datetime, **payload: Any) -> Non
         tx, kind, f"{kind}:{hold.id}:{hold.version}", now=now, patron_id=hold.patron_id,
         hold_id=hold.id, payload=payload,
     )  # fmt: skip
+
+
+def tell_ready_again(tx: Tx, hold: HoldRow, now: datetime) -> None:
+    """Let a "ready" that was kept back be sent after all: the hold is READY again, unannounced.
+
+    One that was sent was true and is true again: it is not said twice.
+    """
+    last = tx.first(_LAST_READY, hold=hold.id)
+    if last is not None and last.outcome.startswith("dropped"):
+        outbox.put(
+            tx, "ready", f"ready:{hold.id}:{hold.version}", now=now, due=max(now, last.due_at),
+            patron_id=hold.patron_id, hold_id=hold.id, payload=last.payload,
+        )  # fmt: skip
 
 
 def changed(

@@ -13,7 +13,7 @@ from navette.storage.unit import Reader, Tx
 
 def may_act(reader: Reader, actor: Actor, patron_id: int) -> bool:
     """Return whether the actor may act on this card: staff, the person, or a guardian."""
-    if actor.kind in {"staff", "system"}:
+    if actor.is_staff or actor.kind == "system":
         return True
     return actor.patron_id is not None and may_act_for(reader, actor.patron_id, patron_id)
 
@@ -38,7 +38,7 @@ def loan_for(reader: Reader, actor: Actor, loan_id: int) -> LoanRow:
     if loan is None:
         raise NotFound
     if loan.patron_id is None:
-        if actor.kind == "patron":
+        if not actor.is_staff and actor.kind != "system":
             raise NotFound
     elif not may_act(reader, actor, loan.patron_id):
         raise NotFound

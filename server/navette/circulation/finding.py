@@ -58,7 +58,17 @@ _BY_BARCODE = Query(
 
 
 def desk_of(network: Network, actor: Actor, code: str) -> LibraryInfo:
-    """Return the library at whose desk staff act; raises Forbidden, BadInput."""
+    """Return the library at whose desk staff act; raises Forbidden, BadInput.
+
+    Who drives the van is no desk: no names, no loans, no scans that decide.
+    """
+    if not actor.is_staff and actor.kind != "system":
+        raise Forbidden
+    return crew_of(network, actor, code)
+
+
+def crew_of(network: Network, actor: Actor, code: str) -> LibraryInfo:
+    """Return the library where staff or the van's driver handle crates; Forbidden, BadInput."""
     if actor.kind == "patron":
         raise Forbidden
     try:

@@ -18,16 +18,23 @@ from navette.catalogue.tables import Item, Record
 from navette.circulation.changing import drop_notices, end, tell
 from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, TransitRow
+from navette.circulation.finding import locked_item
 from navette.circulation.missing import mark_missing
 from navette.circulation.overdue import is_missing
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF
 from navette.circulation.queue import QUEUED
 from navette.circulation.refreshing import refresh
 from navette.circulation.repeating import forget
-from navette.circulation.rows import LOCKED_HOLD, TRANSIT_COLUMNS, WORK_OF_HOLD, item_row
+from navette.circulation.rows import (
+    LOCKED_HOLD,
+    OPEN_TRANSIT_OF_ITEM,
+    TRANSIT_COLUMNS,
+    WORK_OF_HOLD,
+    item_row,
+)
 from navette.circulation.states import OPEN_TRANSIT, EndReason, HoldState, ItemStatus, Trigger
 from navette.circulation.tables import Hold, Transit
-from navette.circulation.targeting_service import retarget
+from navette.circulation.targeting_service import Survey, retarget
 from navette.circulation.transitions import change, lock_work, move, move_item
 from navette.clock import local_date
 from navette.ils.views import SYSTEM as SYSTEM_ACTOR
@@ -139,7 +146,11 @@ def _target(
 ) -> int:
     with unit.read() as reader:
         ids = reader.all(which, **given)
-    works = [partial(retarget, work_id=i, now=now, network=network, actor=SYSTEM) for i in ids]
+    survey = Survey()
+    works = [
+        partial(retarget, work_id=i, now=now, network=network, actor=SYSTEM, survey=survey)
+        for i in ids
+    ]
     return sum(len(unit.write(work)) for work in works)
 
 
@@ -148,16 +159,21 @@ def _lost_transits(unit: Unit, network: Network, now: datetime) -> int:
     with unit.read() as reader:
         rows = reader.all(_ON_THE_ROAD)
     lost = [
-        partial(
-            mark_missing, network=network, now=now, actor=SYSTEM_ACTOR,
-            library=network.by_id(t.origin_id).code, item_id=t.item_id,
-        )
+        partial(_declare_missing, network=network, now=now, seen=t)
         for t in rows
         if is_missing(network.timetable, network.by_id(t.origin_id).code, t.boxed_at, now)
-    ]  # fmt: skip
-    for work in lost:
-        unit.write(work)
-    return len(lost)
+    ]
+    return sum(unit.write(work) for work in lost)
+
+
+def _declare_missing(tx: Tx, *, network: Network, now: datetime, seen: TransitRow) -> bool:
+    """Look again under lock: it may have been received since."""
+    locked_item(tx, seen.item_id)
+    if tx.first(OPEN_TRANSIT_OF_ITEM, item=seen.item_id) != seen:
+        return False
+    origin = network.by_id(seen.origin_id).code
+    mark_missing(tx, network, now, SYSTEM_ACTOR, origin, item_id=seen.item_id)
+    return True
 
 
 def _expire(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from navette.circulation.changing import changed, drop_notices
+from navette.circulation.changing import changed, drop_notices, tell_ready_again
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.placing import check_items, pickup_library
 from navette.circulation.promise import promised
 from navette.circulation.promising import Supply, situation, supply_of
 from navette.circulation.rows import HOLD, OPEN_TRANSIT_OF_ITEM, RECORD, item_row
+from navette.circulation.shelf_places import place_again
 from navette.circulation.states import HoldState, ItemStatus, TransitState, Trigger
 from navette.circulation.tables import HoldEvent
 from navette.circulation.targeting_service import retarget
@@ -112,22 +113,26 @@ def _from_targeted(
         )  # fmt: skip
         move(tx, hold, Trigger.BOX, now, actor, reason="pickup_changed", **to)
     elif item.status in {ItemStatus.ON_HOLD_SHELF, ItemStatus.PROCESSING}:
-        _back_on_the_shelf(tx, now, actor, hold, item, to)
+        _back_on_the_shelf(tx, now, actor, hold, item, library, to)
     else:
         move(tx, hold, Trigger.CHANGE_PICKUP, now, actor, reason="pickup_changed", **to)
 
 
 def _back_on_the_shelf(
-    tx: Tx, now: datetime, actor: str, hold: HoldRow, item: ItemRow, to: dict[str, Any]
-) -> None:
+    tx: Tx, now: datetime, actor: str, hold: HoldRow, item: ItemRow, library: LibraryInfo,
+    to: dict[str, Any],
+) -> None:  # fmt: skip
     """Give a hold back the place it never left (E13); anywhere else is one change too many."""
-    if to["pickup_library_id"] != item.current_library_id:
+    if library.id != item.current_library_id:
         raise WrongState(state=hold.state, event=str(Trigger.CHANGE_PICKUP))
-    verified = item.status == ItemStatus.ON_HOLD_SHELF
-    move(
-        tx, hold, Trigger.CHANGE_BACK if verified else Trigger.CHANGE_BACK_UNVERIFIED, now, actor,
-        pickup_deadline=hold.deadline_before, deadline_before=None, **to,
+    if item.status != ItemStatus.ON_HOLD_SHELF:
+        move(tx, hold, Trigger.CHANGE_BACK_UNVERIFIED, now, actor, deadline_before=None, **to)
+        return
+    again = move(
+        tx, hold, Trigger.CHANGE_BACK, now, actor, pickup_deadline=hold.deadline_before,
+        deadline_before=None, shelf_place=place_again(tx, library, hold.shelf_place), **to,
     )  # fmt: skip
+    tell_ready_again(tx, again, now)
 
 
 def _on_the_way(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from navette.circulation.changing import changed, tell
+from navette.circulation.changing import changed, tell_ready_again
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.placing import (
     FIRST_DUE,
@@ -18,6 +18,7 @@ from navette.circulation.placing import (
 from navette.circulation.policy import check_card, check_hold_limit
 from navette.circulation.promising import supply_of
 from navette.circulation.rows import ACTIVE_OF_PATRON, BOUND_HOLD, ITEM, LOCKED_PATRON, RECORD
+from navette.circulation.shelf_places import place_again
 from navette.circulation.states import HoldState, ItemStatus, Trigger, next_state
 from navette.circulation.tables import HoldEvent
 from navette.circulation.targeting_service import retarget
@@ -67,12 +68,13 @@ def restore(
         fresh = now - (hold.ended_at or now) <= SECOND_THOUGHTS
         placed_at = hold.placed_at if fresh else now
         if item is not None:
-            move(
+            library = network.by_id(hold.pickup_library_id)
+            again = move(
                 tx, hold, Trigger.RESTORE_READY, now, actor.name, item_id=item.id,
-                library_id=hold.pickup_library_id, placed_at=placed_at,
+                library_id=library.id, placed_at=placed_at,
+                shelf_place=place_again(tx, library, hold.shelf_place),
             )  # fmt: skip
-            if hold.announced_at is None:
-                tell(tx, hold, "ready", now)
+            tell_ready_again(tx, again, now)
             return
         move(tx, hold, Trigger.RESTORE, now, actor.name, placed_at=placed_at)
         retarget(tx, hold.work_id, now, network)

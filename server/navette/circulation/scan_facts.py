@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, func, select
+
+from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, ItemRow, LoanRow, TransitRow
 from navette.circulation.policy import can_ever_fill, can_fill_now
 from navette.circulation.queue import Candidate, is_eligible, order, passed_over
 from navette.circulation.rows import OPEN_LOAN_OF_ITEM, OPEN_TRANSIT_OF_ITEM
 from navette.circulation.situation import Bound, Journey, Queued, Situation
 from navette.circulation.states import HoldState, ItemStatus, TransitState
+from navette.circulation.tables import Loan
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo, Network
+from navette.storage.base import table
+from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
 # What takes the right to a copy that arrives (T8b): the card, not the wish to wait a little
 CARD_REASONS = frozenset({"blocked", "late", "expired"})
+_l = table(Loan).c
+_DUE_OF_OTHERS = Query(
+    select(func.min(_l.due_on)).where(
+        _l.patron_id == bindparam("patron"), _l.returned_at.is_(None), _l.id != bindparam("loan")
+    ),
+    scalar,
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +75,8 @@ def gather(
     tx: Tx, desk: Desk, item: ItemRow, *, confirm: bool = False, by_machine: bool = False
 ) -> Found:
     """Load everything around a locked item; the work's lock keeps it true."""
-    queue = load_queue(tx, item.work_id)
     loan = tx.first(OPEN_LOAN_OF_ITEM, item=item.id)
+    queue = _once_returned(tx, load_queue(tx, item.work_id), loan)
     transit = tx.first(OPEN_TRANSIT_OF_ITEM, item=item.id)
     mine = next((c for c in queue if c.hold.item_id == item.id), None)
     situation = Situation(
@@ -85,6 +98,14 @@ def gather(
         by_machine=by_machine,
     )
     return Found(item, loan, transit, mine.hold if mine else None, queue, situation)
+
+
+def _once_returned(tx: Tx, queue: Sequence[Candidate], loan: LoanRow | None) -> Sequence[Candidate]:
+    """Return the queue as it is after step 1: who was late with this very item no longer is."""
+    if loan is None or all(c.patron.id != loan.patron_id for c in queue):
+        return queue
+    due = tx.one(_DUE_OF_OTHERS, patron=loan.patron_id, loan=loan.id)
+    return [replace(c, first_due=due) if c.patron.id == loan.patron_id else c for c in queue]
 
 
 def _journey(transit: TransitRow | None) -> Journey | None:
@@ -110,7 +131,9 @@ def _bound(desk: Desk, item: ItemRow, candidate: Candidate) -> Bound:
         eligible = is_eligible(candidate, desk.network, today)
     else:
         eligible = passed_over(candidate, desk.network, today) not in CARD_REASONS
-    over = hold.pickup_deadline is not None and local_date(hold.pickup_deadline) < today
+    deadline = hold.pickup_deadline
+    if deadline is not None:  # a closure entered late counts before the night has written it (E4)
+        deadline = extended(desk.network.by_id(hold.pickup_library_id).calendar, deadline)
     return Bound(
         id=hold.id,
         state=state,
@@ -118,7 +141,7 @@ def _bound(desk: Desk, item: ItemRow, candidate: Candidate) -> Bound:
         rank=order(hold),
         valid=valid,
         eligible=eligible,
-        overdue=state is HoldState.READY and over,
+        overdue=state is HoldState.READY and deadline is not None and local_date(deadline) < today,
     )
 
 

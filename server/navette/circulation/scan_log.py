@@ -43,6 +43,18 @@ _LAST = Query(
     .limit(bindparam("most")),
     ScanRow,
 )
+_EARLIER = Query(
+    select(*_COLUMNS)
+    .where(
+        _s.item_id == bindparam("item"),
+        _s.library_id == bindparam("library"),
+        _s.item_version == bindparam("version"),
+        _s.id < bindparam("scan"),
+        _s.undone_at.is_(None),
+    )
+    .order_by(_s.id.desc()),
+    ScanRow,
+)
 _UNDO = command(
     update(table(Scan))
     .where(_s.id == bindparam("scan"), _s.undone_at.is_(None))
@@ -82,6 +94,23 @@ def forget(tx: Tx, scan: ScanRow) -> None:
 def mark_undone(tx: Tx, scan: ScanRow, now: datetime) -> bool:
     """Say that a scan was undone; return whether nobody did before."""
     return tx.run(_UNDO, scan=scan.id, now=now) == 1
+
+
+def changed_something(scan: ScanRow) -> bool:
+    """Return whether the scan moved its item, and did not only repeat an instruction."""
+    return bool(scan.item_version != scan.before["item"]["version"])
+
+
+def repeated_by(reader: Reader, scan: ScanRow) -> ScanRow | None:
+    """Return the scan of this desk whose instruction a scan without event gave again."""
+    earlier = reader.all(
+        _EARLIER,
+        item=scan.item_id,
+        library=scan.library_id,
+        version=scan.item_version,
+        scan=scan.id,
+    )
+    return next((one for one in earlier if changed_something(one)), None)
 
 
 def answer_of(scan: ScanRow) -> ScanResult:

@@ -37,3 +37,9 @@ def next_place(tx: Tx, library: LibraryInfo) -> str:
     }
     number = next(n for n in range(1, len(taken) + 2) if n not in taken)
     return f"{library.shelf_prefix or library.code[:1].upper()}-{number}"
+
+
+def place_again(tx: Tx, library: LibraryInfo, old: str) -> str:
+    """Return the place a hold had on the shelf, or the next free one when it was given away."""
+    tx.one(_LOCKED, library=library.id)
+    return next_place(tx, library) if old in tx.all(_TAKEN, library=library.id) else old

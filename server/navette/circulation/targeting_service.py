@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +45,21 @@ _LAST_ASKED = Query(
 )
 
 
+@dataclass
+class Survey:
+    """What a job that targets many works as of one instant finds out only once."""
+
+    costs: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
+    asked: dict[int, datetime] | None = None
+
+
 def retarget(
-    tx: Tx, work_id: int, now: datetime, network: Network, actor: str = "system"
+    tx: Tx,
+    work_id: int,
+    now: datetime,
+    network: Network,
+    actor: str = "system",
+    survey: Survey | None = None,
 ) -> list[HoldRow]:
     """Unbind targets that no longer hold, bind free copies to waiting holds; returns those bound.
 
@@ -57,7 +71,7 @@ def retarget(
         return []
     items = tx.all(ITEMS_OF_WORK, work=work_id)
     queue = _let_go(tx, queue, items, now, network, actor)
-    return bind_copies(tx, queue, items, now, network, actor)
+    return bind_copies(tx, queue, items, now, network, actor, survey)
 
 
 def bind_copies(
@@ -67,6 +81,7 @@ def bind_copies(
     now: datetime,
     network: Network,
     actor: str = "system",
+    survey: Survey | None = None,
 ) -> list[HoldRow]:
     """Assign free copies to eligible waiting holds (T2); the work's lock is taken already."""
     today = local_date(now)
@@ -74,18 +89,19 @@ def bind_copies(
     free = [i for i in items if is_free(i, bound)]
     if not free:
         return []
-    waiting = [
-        c.hold
-        for c in queue
-        if c.hold.state == HoldState.WAITING and not passed_over(c, network, today)
+    eligible = [
+        c for c in queue if c.hold.state == HoldState.WAITING and not passed_over(c, network, today)
     ]
-    if not waiting:
+    if not eligible:
         return []
-    costs = _costs(tx, waiting, free, now, network)
+    survey, waiting = survey or Survey(), [c.hold for c in eligible]
+    costs = _costs(tx, waiting, free, now, network, survey)
     targeted = []
-    for row, column in sorted(assign(costs).items()):
+    for row, column in sorted(_at_their_rhythm(eligible, costs).items()):
         item = free[column]
         source = network.by_id(item.current_library_id)
+        if survey.asked is not None:
+            survey.asked[source.id] = now
         # a pause whose last day is over: the job of the night only had not come by yet
         awake: dict[str, Any] = (
             {"suspended": False, "suspended_until": None} if waiting[row].suspended else {}
@@ -99,6 +115,23 @@ def bind_copies(
             )
         )  # fmt: skip
     return targeted
+
+
+def _at_their_rhythm(
+    waiting: Sequence[Candidate], costs: Sequence[Sequence[int | None]]
+) -> dict[int, int]:
+    """Assign copies; of people who want no more than some at once, their oldest holds count."""
+    while True:
+        served, given = assign(costs), Counter[int]()
+        for row in sorted(served):
+            candidate = waiting[row]
+            rhythm, patron = candidate.patron.hold_rhythm, candidate.patron.id
+            given[patron] += 1
+            if rhythm is not None and candidate.captured + given[patron] > rhythm:
+                costs = [[None] * len(c) if r == row else c for r, c in enumerate(costs)]
+                break
+        else:
+            return served
 
 
 def _sooner(network: Network, hold: HoldRow, item: ItemRow, now: datetime) -> dict[str, Any]:
@@ -116,9 +149,9 @@ def _costs(
     free: Sequence[ItemRow],
     now: datetime,
     network: Network,
+    survey: Survey,
 ) -> list[list[int | None]]:
-    today = local_date(now)
-    known: dict[tuple[int, int, int], int | None] = {}
+    today, known = local_date(now), survey.costs
     costs: list[list[int | None]] = []
     for hold in waiting:
         row: list[int | None] = []
@@ -135,7 +168,9 @@ def _costs(
     sources = [i.current_library_id for i in free]
     if len(set(sources)) == 1:
         return costs
-    return with_ties(costs, sources, dict(reader.all(_LAST_ASKED)))
+    if survey.asked is None:
+        survey.asked = dict(reader.all(_LAST_ASKED))
+    return with_ties(costs, sources, survey.asked)
 
 
 def _let_go(
@@ -147,17 +182,25 @@ def _let_go(
     actor: str,
 ) -> list[Candidate]:
     """Unbind TARGETED holds whose copy or patron can no longer serve (T3)."""
-    by_id = {i.id: i for i in items}
-    kept = []
-    for candidate in queue:
-        hold = candidate.hold
-        why = _no_longer(candidate, by_id, network, now) if hold.state == HoldState.TARGETED else ""
+    by_id, freed = {i.id: i for i in items}, dict[int, HoldRow]()
+    given_back: Counter[int] = Counter()
+    for candidate in reversed(queue):  # of too many at once, somebody's oldest hold stays
+        hold, patron = candidate.hold, candidate.patron.id
+        if hold.state != HoldState.TARGETED:
+            continue
+        left = replace(candidate, captured=candidate.captured - given_back[patron])
+        why = _no_longer(left, by_id, network, now)
         if why:
-            freed = move(tx, hold, Trigger.UNTARGET, now, actor, reason=why)
-            kept.append(replace(candidate, hold=freed))
-        else:
-            kept.append(candidate)
-    return kept
+            freed[hold.id] = move(tx, hold, Trigger.UNTARGET, now, actor, reason=why)
+            given_back[patron] += 1
+    return [
+        replace(
+            c,
+            hold=freed.get(c.hold.id, c.hold),
+            captured=c.captured - given_back[c.patron.id] + (c.hold.id in freed),
+        )
+        for c in queue
+    ]
 
 
 def _no_longer(

@@ -54,7 +54,9 @@ _FORGOTTEN: dict[str, Any] = {
     "shelf_place": "",
     "announced_at": None,
 }
-_UNENDED: dict[str, Any] = {"end_reason": None, "ended_at": None}
+# Who has a copy waits no more: a pause that was over is forgotten, and since when there was no hope.
+_AWAKE: dict[str, Any] = {"suspended": False, "suspended_until": None, "hopeless_since": None}
+_UNENDED: dict[str, Any] = {"end_reason": None, "ended_at": None, "hopeless_since": None}
 _TOUCH = Query(
     update(table(Record))
     .where(_r.id.in_(select(_i.record_id).where(_i.id.in_(bindparam("items", expanding=True)))))
@@ -227,7 +229,7 @@ def _implied(hold: HoldRow, to: HoldState, now: datetime, end_reason: str | None
     if to not in ACTIVE:
         return {"end_reason": end_reason and str(end_reason), "ended_at": now}
     revived = {} if hold.state in ACTIVE else _UNENDED
-    return {**_FORGOTTEN, **revived} if to is HoldState.WAITING else dict(revived)
+    return {**(_FORGOTTEN if to is HoldState.WAITING else _AWAKE), **revived}
 
 
 def _new(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,52 +5,57 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import bindparam, select
-
+from navette.circulation.changing import tell_ready_again
 from navette.circulation.desk_wording import undo_reason, undone
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.finding import desk_of, locked_item
 from navette.circulation.item_views import item_view_of
 from navette.circulation.loans import reopen
-from navette.circulation.rows import BOUND_HOLD, TRANSIT, hold_row
+from navette.circulation.rows import (
+    BOUND_HOLD,
+    OPEN_TRANSIT_OF_ITEM,
+    TRANSIT,
+    hold_row,
+    item_row,
+)
 from navette.circulation.scan_before import instant, restored
-from navette.circulation.scan_log import ScanRow, answer_of, mark_undone, scan_with_key
+from navette.circulation.scan_log import (
+    ScanRow,
+    answer_of,
+    changed_something,
+    mark_undone,
+    repeated_by,
+    scan_with_key,
+)
+from navette.circulation.shelf_places import place_again
 from navette.circulation.states import BOUND, HoldState, ItemStatus, TransitState, Trigger
 from navette.circulation.targeting_service import retarget
 from navette.circulation.transitions import change_transit, close_transit, move, move_item
 from navette.errors import NotFound, WrongState
 from navette.ils.views import Actor, ScanResult
 from navette.network.network import Network
-from navette.storage.base import table
 from navette.storage.outbox import drop, put
-from navette.storage.statements import Query
-from navette.storage.tables import Outbox
 from navette.storage.unit import Tx
 
 UNDOABLE_FOR = timedelta(minutes=10)
 EVENT = "undo_scan"
-_o = table(Outbox).c
-
-
-class _Told(NamedTuple):
-    due_at: datetime
-    outcome: str
-    payload: Any
-
-
-_LAST_READY = Query(
-    select(_o.due_at, _o.outcome, _o.payload)
-    .where(_o.hold_id == bindparam("hold"), _o.kind == "ready", _o.done_at.is_not(None))
-    .order_by(_o.id.desc())
-    .limit(1),
-    _Told,
+FETCHABLE = frozenset(
+    {
+        ItemStatus.AVAILABLE,
+        ItemStatus.TO_RESHELVE,
+        ItemStatus.IN_TRANSIT,
+        ItemStatus.ON_HOLD_SHELF,
+        ItemStatus.PROCESSING,
+    }
 )
 
 
 def undo_scan(tx: Tx, network: Network, now: datetime, actor: Actor, scan_id: str) -> ScanResult:
     """Bring back the state before the scan; a second undo gives the first answer.
+
+    A scan that only repeated another (a double beep) stands for the one it repeats.
 
     Raises NotFound for a scan of another desk, WrongState when ten minutes have passed or when
     something has happened to the item since.
@@ -59,10 +64,12 @@ def undo_scan(tx: Tx, network: Network, now: datetime, actor: Actor, scan_id: st
     item = locked_item(tx, scan.item_id)
     scan = _scan_of(tx, network, actor, scan_id)
     if scan.undone_at is None:
-        _check(tx, scan, item, now)
-        if scan.item_version != scan.before["item"]["version"]:
-            _bring_back(tx, network, now, actor, scan, item)
-        mark_undone(tx, scan, now)
+        meant = scan if changed_something(scan) else repeated_by(tx, scan) or scan
+        _check(tx, meant, item, now)
+        if changed_something(meant):
+            _bring_back(tx, network, now, actor, meant, item)
+        for one in {meant.id: meant, scan.id: scan}.values():
+            mark_undone(tx, one, now)
     answer = answer_of(scan)
     state = hold_row(tx, answer.hold_id).state if answer.hold_id else None
     view = item_view_of(tx, network, scan.item_id)
@@ -120,8 +127,19 @@ def _bring_back(
         processing_cause=before["item"]["processing_cause"],
     )  # fmt: skip
     for told, hold in freed:
-        _bind_again(tx, now, actor, scan, told["before"], hold)
+        _bind_again(tx, network, now, actor, scan, told["before"], hold)
+    _leave_unbound(tx, before["transit"])
     retarget(tx, item.work_id, now, network)
+
+
+def _leave_unbound(tx: Tx, was: Mapping[str, Any] | None) -> None:
+    """Let the journey that is on again go on for nobody when its hold has moved on since (E2)."""
+    transit = was and tx.first(TRANSIT, transit=was["id"])
+    if not transit or transit.hold_id is None:
+        return
+    hold = hold_row(tx, transit.hold_id)
+    if (hold.state, hold.item_id) != (HoldState.IN_TRANSIT, transit.item_id):
+        change_transit(tx, transit, hold_id=None)
 
 
 def _bring_transits_back(tx: Tx, now: datetime, before: Mapping[str, Any]) -> None:
@@ -159,11 +177,14 @@ def _unbind(
 
 
 def _bind_again(
-    tx: Tx, now: datetime, actor: Actor, scan: ScanRow, before: Mapping[str, Any], hold: HoldRow
-) -> None:
+    tx: Tx, network: Network, now: datetime, actor: Actor, scan: ScanRow,
+    before: Mapping[str, Any], hold: HoldRow,
+) -> None:  # fmt: skip
     """Give a hold its state of before, and its copy unless somebody else has that one now."""
     state, item_id = HoldState(before["state"]), before["item_id"]
     if item_id is not None and hold.item_id != item_id:
+        if item_id != scan.item_id and not _still_to_be_fetched(tx, item_id):
+            return
         taken = tx.first(BOUND_HOLD, item=item_id)
         if taken is not None and taken.state == HoldState.TARGETED:
             _undo_to(tx, now, actor, scan, taken, HoldState.WAITING)
@@ -172,9 +193,19 @@ def _bind_again(
     if hold.state == state and hold.item_id == item_id:
         return
     columns = restored(before)
+    if state is HoldState.READY:
+        columns["shelf_place"] = place_again(
+            tx, network.by_id(hold.pickup_library_id), columns["shelf_place"]
+        )
     again = _undo_to(tx, now, actor, scan, hold, state, item_id=item_id, **columns)
     if state is HoldState.READY:
         _tell_again(tx, again, now)
+
+
+def _still_to_be_fetched(tx: Tx, item_id: int) -> bool:
+    """Return whether another copy may be asked for again (I4): it was not lent or sent since."""
+    status = item_row(tx, item_id).status
+    return status in FETCHABLE and tx.first(OPEN_TRANSIT_OF_ITEM, item=item_id) is None
 
 
 def _undo_to(
@@ -198,9 +229,4 @@ def _tell_again(tx: Tx, hold: HoldRow, now: datetime) -> None:
     """Let the "ready" that the wrong scan kept back be sent after all; take back what it said."""
     for kind in ("later", "expired"):
         drop(tx, hold.id, kind, now, undo_reason())
-    last = tx.first(_LAST_READY, hold=hold.id)
-    if last is not None and last.outcome.startswith("dropped"):
-        put(
-            tx, "ready", f"ready:{hold.id}:{hold.version}", now=now, due=max(now, last.due_at),
-            patron_id=hold.patron_id, hold_id=hold.id, payload=last.payload,
-        )  # fmt: skip
+    tell_ready_again(tx, hold, now)

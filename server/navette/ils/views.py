@@ -19,8 +19,8 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """Return whether a desk asks."""
-        return self.kind == "staff"
+        """Return whether a desk asks; who drives the van is no desk."""
+        return self.kind == "staff" and self.role != "driver"
 
     @property
     def name(self) -> str:

@@ -32,28 +32,30 @@ class Habits:
     joins_subtitles: bool = False
 
 
+# Numbers keep away from those that libraries really use (a 7 or an 8 where theirs have none), so
+# that somebody who imports their own file into the demonstration does not overwrite it.
 HABITS: Final[Mapping[str, Habits]] = {
     habits.library: habits
     for habits in (
         Habits(
             "hem",
-            local_id="1{:05d}",
-            barcode="259299{:07d}",
+            local_id="7{:05d}",
+            barcode="259298{:07d}",
             entered="20230912",
             hosts=True,
             medium_in_title=True,
         ),
         Habits(
             "lannoy",
-            local_id="lan_{}",
-            barcode="LAN-{:05d}",
+            local_id="lan_d{}",
+            barcode="LAN-7{:04d}",
             entered="20240305",
             one_name_subfield=True,
         ),
         Habits(
             "leers",
-            local_id="{:07d}",
-            barcode="0002{:04d}",
+            local_id="7{:06d}",
+            barcode="7002{:04d}",
             entered="20221104",
             part_code="l",
             encoding="iso5426",
@@ -62,8 +64,8 @@ HABITS: Final[Mapping[str, Habits]] = {
         ),
         Habits(
             "lys",
-            local_id="LYS{:06d}",
-            barcode="L41{:08d}",
+            local_id="LYS7{:05d}",
+            barcode="L47{:08d}",
             entered="20240118",
             part_code="l",
             imprint="214",
@@ -71,8 +73,8 @@ HABITS: Final[Mapping[str, Habits]] = {
         ),
         Habits(
             "toufflers",
-            local_id="{}",
-            barcode="T{:06d}",
+            local_id="7{:05d}",
+            barcode="T7{:05d}",
             entered="20210601",
             short=True,
             loose=True,

@@ -59,6 +59,20 @@ NEVER: dict[str, str] = {
     "a READY hold with more than one notice to come": """
         SELECT hold_id FROM outbox WHERE kind = 'ready' AND done_at IS NULL
         GROUP BY hold_id HAVING COUNT(*) > 1""",
+    "a READY hold that is not announced, or twice for one arrival": """
+        SELECT h.id FROM hold h WHERE h.state = 'READY' AND 1 <> (
+            SELECT COUNT(*) FROM outbox o WHERE o.hold_id = h.id AND o.kind = 'ready'
+            AND o.created_at >= h.ready_at
+            AND (o.done_at IS NULL OR o.outcome NOT LIKE 'dropped%'))""",
+    "a hold that is paused, but a copy is kept for it": f"""
+        SELECT id FROM hold WHERE state IN {BOUND} AND suspended""",
+    "an item on loan that is kept for somebody": f"""
+        SELECT h.id FROM hold h JOIN loan l ON l.item_id = h.item_id AND l.returned_at IS NULL
+        WHERE h.state IN {BOUND}""",
+    "a crate that goes where it comes from, or for a hold that is not on its way": f"""
+        SELECT t.id FROM transit t LEFT JOIN hold h ON h.id = t.hold_id
+        WHERE t.state IN {OPEN} AND (t.origin_id = t.destination_id
+            OR (h.id IS NOT NULL AND h.state <> 'IN_TRANSIT'))""",
 }
 
 

@@ -8,9 +8,10 @@ from core.circulation.desks import Desks
 from core.circulation.invariants import assert_invariants
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
+from navette.circulation import scanning
 from navette.circulation.changing import cancel
-from navette.errors import NotFound, WrongState
-from navette.ils.views import Actor
+from navette.errors import Forbidden, NotFound, WrongState
+from navette.ils.views import Actor, ScanRequest
 from navette.network.network import Network
 from navette.storage.unit import Unit
 
@@ -181,3 +182,37 @@ def test_once_the_hold_is_cancelled_the_scan_stands(
     unit.write(lambda tx: cancel(tx, network, desks.now, Actor("system"), hold))
     with pytest.raises(WrongState):
         desks.undo("hem", scanned.scan_id)
+
+
+def test_after_a_double_beep_the_scan_that_counted_is_undone_t18(unit: Unit, desks: Desks) -> None:
+    """T18: a scan that only repeated the instruction stands for the one it repeats."""
+    record = a_record(unit)
+    item = an_item(unit, record, "leers")
+    hold = desks.place(a_patron(unit), record, "leers")
+    first = desks.scan("leers", item)
+    again = desks.scan("leers", item)
+    assert again.instruction == first.instruction == "HOLD_SHELF"
+    assert desks.undo("leers", again.scan_id).undone
+    assert desks.state(hold) == ("TARGETED", item)
+    assert desks.status(item) == ("AVAILABLE", "leers")
+    assert desks.undo("leers", first.scan_id).undone, "both are undone, once"
+    assert desks.state(hold) == ("TARGETED", item)
+    assert_invariants(unit)
+
+
+def test_who_drives_the_van_is_no_desk(unit: Unit, network: Network, desks: Desks) -> None:
+    """No name, no loan, no scan that decides."""
+    driver = Actor("staff", staff_id=9, library="lys", role="driver")
+    item = an_item(unit, a_record(unit), "leers")
+    scan = ScanRequest("leers", item_id=item)
+    with pytest.raises(Forbidden):
+        unit.write(lambda tx: scanning.scan(tx, network, desks.clock.now(), driver, scan))
+    hold = desks.place(a_patron(unit), a_record_with_copy(unit), "leers")
+    with pytest.raises(NotFound):
+        unit.write(lambda tx: cancel(tx, network, desks.clock.now(), driver, hold))
+
+
+def a_record_with_copy(unit: Unit) -> int:
+    record = a_record(unit, "Houris")
+    an_item(unit, record, "hem")
+    return record

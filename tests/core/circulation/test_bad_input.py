@@ -1,0 +1,92 @@
+"""Bad input: a typed refusal, nothing changed, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from core.circulation.desks import agent
+from core.circulation.photo import take
+from core.circulation.reserving import STAFF, me, placed, scanned, seen
+from factories import a_patron, a_record, an_item
+from fakes import FrozenClock
+from navette.errors import BadInput, Forbidden, NotFound, NotReservable, Refusal, UnknownBarcode
+from navette.ils.embedded import EmbeddedCirculation
+from navette.ils.views import Actor, DeskScan, LendRequest, ScanRequest
+from navette.storage.unit import Unit
+
+NOBODY, NOWHERE, NOTHING = 999_999, "roubaix", 999_999
+DRIVER = Actor("staff", staff_id=9, library="hem", role="driver")
+
+
+def scan_of(**given: object) -> ScanRequest:
+    return ScanRequest(**{"library": "hem", **given})  # type: ignore[arg-type]
+
+
+ASKED: list[tuple[type[Refusal], Callable[[EmbeddedCirculation], object]]] = [
+    (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode="0000"))),
+    (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode=""))),
+    (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode="' OR 1=1 --"))),
+    (NotFound, lambda e: e.scan(STAFF, scan_of(item_id=NOTHING))),
+    (BadInput, lambda e: e.scan(STAFF, scan_of(library=NOWHERE, item_id=1))),
+    (Forbidden, lambda e: e.scan(me(1), scan_of(item_id=1))),
+    (Forbidden, lambda e: e.mark_missing(me(1), "hem", item_id=1)),
+    (NotFound, lambda e: e.mark_missing(STAFF, "hem", item_id=NOTHING)),
+    (NotFound, lambda e: e.undo_scan(STAFF, "never")),
+    (NotFound, lambda e: e.lend(STAFF, LendRequest("hem", card="20590000099999", item_id=1))),
+    (BadInput, lambda e: e.lend(STAFF, LendRequest("hem", card=" ", item_id=1))),
+    (Forbidden, lambda e: e.lend(DRIVER, LendRequest("hem", card="x", item_id=1))),
+    (NotFound, lambda e: e.desk_scan(STAFF, DeskScan("hem", "20590000099999"))),
+    (UnknownBarcode, lambda e: e.desk_scan(STAFF, DeskScan("hem", "4711"))),
+    (NotReservable, lambda e: placed(e, 1, 1, NOWHERE)),
+    (NotFound, lambda e: placed(e, 1, NOTHING)),
+    (NotFound, lambda e: e.place_hold(STAFF, patron_id=NOBODY, record_id=1, pickup="hem")),
+    (NotFound, lambda e: e.place_hold(me(NOBODY), patron_id=1, record_id=1, pickup="hem")),
+    (NotFound, lambda e: e.cancel_hold(STAFF, NOTHING)),
+    (NotFound, lambda e: e.renew_loan(STAFF, NOTHING)),
+    (NotFound, lambda e: e.hold(me(NOBODY), 1)),
+]
+
+
+@pytest.mark.parametrize("index", range(len(ASKED)))
+def test_it_is_refused_by_name_and_nothing_changes(
+    unit: Unit, engine: EmbeddedCirculation, index: int
+) -> None:
+    record, patron = a_record(unit), a_patron(unit)
+    an_item(unit, record)
+    assert (record, patron) == (1, 1)
+    before = take(unit, 0)
+    refusal, ask = ASKED[index]
+    with pytest.raises(refusal):
+        ask(engine)
+    assert take(unit, 0) == before
+
+
+def test_a_scan_at_a_library_that_is_closed_today_is_a_scan(
+    unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock
+) -> None:
+    """E21: people work behind closed doors; the deadline starts from an opening day."""
+    record, patron = a_record(unit), a_patron(unit)
+    item = an_item(unit, record, "hem")
+    hold = placed(engine, patron, record, "hem")
+    clock.set(clock.now() + timedelta(days=5))  # a Sunday
+    assert scanned(engine, "hem", item).instruction == "HOLD_SHELF"
+    deadline = seen(engine, hold).pickup_deadline
+    assert deadline is not None
+    assert engine.network.library("hem").calendar.is_open_on(deadline.date())
+
+
+def test_a_clock_that_was_put_back_ends_no_loan_before_it_began(
+    unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock
+) -> None:
+    record, patron = a_record(unit), a_patron(unit, card="20590000088888")
+    item = an_item(unit, record, "hem")
+    engine.lend(agent("hem"), LendRequest("hem", card="20590000088888", item_id=item))
+    clock.advance(hours=-3)
+    assert scanned(engine, "hem", item).returned
+    with unit.read() as reader:
+        row = reader.driver.execute("SELECT lent_at, returned_at FROM loan").fetchone()
+    assert row[0] == row[1]
+    assert patron
