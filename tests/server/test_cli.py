@@ -145,7 +145,7 @@ def test_unknown_libraries_profiles_and_files_are_wrong_input(
 ) -> None:
     assert loaded("import", str(hem_file), "--library", "roubaix") == 2
     assert "hem, lannoy, leers, lys, toufflers" in loaded.err
-    assert loaded("import", str(hem_file), "--library", "hem", "--profile", "koha") == 2
+    assert loaded("import", str(hem_file), "--library", "hem", "--profile", "absent") == 2
     assert loaded("import", str(folder / "absent.mrc"), "--library", "hem") == 2
     assert loaded("import", str(hem_file)) == 2
     assert loaded("import", str(hem_file), "--library", "roubaix", "--json") == 2
@@ -168,8 +168,66 @@ def test_what_was_imported_is_exported_byte_for_byte(
 ) -> None:
     loaded("import", str(hem_file), "--library", "hem")
     copy = folder / "copy.mrc"
-    assert loaded("export", "--library", "hem", "--to", str(copy)) == 0
+    assert loaded("export", "--library", "hem", "--format", "iso2709", "--to", str(copy)) == 0
     assert copy.read_bytes() == hem_file.read_bytes()
+
+
+def test_the_union_catalogue_is_exported_as_json_lines(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    loaded("import", str(hem_file), "--library", "hem")
+    assert loaded("export") == 0
+    told = [json.loads(line) for line in loaded.out.splitlines()]
+    assert len(told) > 300
+    assert {"record", "work", "series", "volume", "sources", "items"} <= set(told[0])
+    kept = folder / "all.jsonl"
+    assert loaded("export", "--to", str(kept), "--json") == 0
+    assert loaded.json() == {"file": str(kept), "records": len(told)}
+    assert [json.loads(line) for line in kept.read_text().splitlines()] == told
+    assert loaded("export", "--json") == 2
+    assert loaded("export", "--library", "roubaix", "--to", str(folder / "no")) == 2
+    assert not list(folder.glob("no*"))
+
+
+@pytest.mark.parametrize("form", ["iso2709", "marcxml"])
+def test_what_was_exported_makes_the_same_catalogue_in_a_fresh_database(
+    loaded: Cli, hem_file: Path, folder: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded("import", str(hem_file), "--library", "hem")
+    loaded("export")
+    before = loaded.out
+    kept = folder / "hem.kept"
+    assert loaded("export", "--format", form, "--to", str(kept)) == 0
+    assert loaded("import", str(kept), "--library", "hem", "--json") == 0
+    assert loaded.json()["records_created"] == loaded.json()["items_updated"] == 0
+    monkeypatch.setenv("NAVETTE_DATA_DIR", str(folder / "fresh"))
+    assert loaded("db", "upgrade") == loaded("network", "load", str(NETWORK)) == 0
+    assert loaded("import", str(kept), "--library", "hem") == 0
+    loaded("export")
+    assert loaded.out == before
+
+
+def test_xml_that_hides_things_is_wrong_input(loaded: Cli, folder: Path) -> None:
+    wrong = folder / "wrong.xml"
+    wrong.write_text('<!DOCTYPE c [<!ENTITY x "y">]><c><record>&x;</record></c>')
+    assert loaded("import", str(wrong), "--library", "hem") == 2
+    assert "declares an entity (x)" in loaded.err
+
+
+def test_a_full_file_says_what_it_lacks(loaded: Cli, hem_file: Path, folder: Path) -> None:
+    loaded("import", str(hem_file), "--library", "hem")
+    whole = hem_file.read_bytes()
+    half = folder / "half.mrc"
+    half.write_bytes(whole[: whole.index(b"\x1d", len(whole) // 2) + 1])
+    arguments = ("import", str(half), "--library", "hem", "--full")
+    assert loaded(*arguments) == 0
+    assert "nothing marked, that is more than 5 %; --confirm-missing if it is so" in loaded.out
+    assert loaded(*arguments, "--confirm-missing") == 0
+    assert "kept, and marked as gone" in loaded.out
+    assert loaded(*arguments) == 0
+    assert "  missing 0 of the " in loaded.out
+    assert loaded(*arguments, str(hem_file)) == 2
+    assert loaded(*arguments[:-1], "--confirm-missing") == 2
 
 
 def test_people_come_from_a_file_and_the_wrong_lines_are_listed(loaded: Cli, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Exports the catalogue: one plain value for each record, its descriptions and items by key."""
+"""Exports the catalogue: a plain value for each record, and the libraries' own records as kept."""
 
 from __future__ import annotations
 
@@ -56,6 +56,17 @@ _SOURCES = Query(
     .order_by(_source.record_id, _source.library_id, _source.local_id),
     _Key,
 )
+_RAW = Query(
+    select(_source.id, _source.raw)
+    .where(
+        _source.library_id == bindparam("library"),
+        _source.id > bindparam("after"),
+        _source.gone_at.is_(None),
+    )
+    .order_by(_source.id)
+    .limit(_BATCH),
+    lambda row_id, raw: (row_id, bytes(raw)),
+)
 _ITEMS = Query(
     select(_item.record_id, _item.home_library_id, _item.barcode)
     .where(_item.record_id.between(bindparam("first"), bindparam("last")))
@@ -64,11 +75,34 @@ _ITEMS = Query(
 )
 
 
-def export_lines(reader: Reader) -> Iterator[dict[str, Any]]:
+def export_lines(reader: Reader, library: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield a JSON object for each record in the order of ids, in flat memory.
 
-    `sources` are [library, 001] and `items` are [library, barcode], with our library codes.
+    `sources` are [library, 001] and `items` are [library, barcode], with our library codes. With
+    a library: only the records that it describes or has a copy of, whoever else does. Raises
+    UnknownLibrary.
     """
+    wanted = network_of(reader).library(library).code if library is not None else None
+    for line in _lines(reader):
+        if wanted is None or any(code == wanted for code, _ in (*line["sources"], *line["items"])):
+            yield line
+
+
+def export_raw(reader: Reader, library: str | None = None) -> Iterator[bytes]:
+    """Yield the record that each library gave, byte for byte, library after library.
+
+    Records that are gone from their library's newest file are left out. Raises UnknownLibrary.
+    """
+    network = network_of(reader)
+    chosen = network.libraries if library is None else [network.library(library)]
+    for one in chosen:
+        after = 0
+        while rows := reader.all(_RAW, library=one.id, after=after):
+            after = rows[-1][0]
+            yield from (raw for _, raw in rows)
+
+
+def _lines(reader: Reader) -> Iterator[dict[str, Any]]:
     codes = {library.id: library.code for library in network_of(reader).libraries}
     after = 0
     while rows := reader.all(_RECORDS, after=after):

@@ -14,9 +14,10 @@ from typing import Final
 
 from navette.catalogue import lookups, planning
 from navette.catalogue.keeping import keep
+from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Memory, Plan, Source, Stale
 from navette.catalogue.reporting import ImportReport, Refused
-from navette.catalogue.unimarc import iso2709, profiles
+from navette.catalogue.unimarc import iso2709, profiles, sources
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
 from navette.catalogue.unimarc.reading import parse
@@ -40,12 +41,15 @@ def import_file(
     *,
     now: datetime,
     dry_run: bool = False,
+    full: bool = False,
+    confirm_missing: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import one ISO 2709 file of a library; a dry run reports the same and writes nothing.
+    """Import one file of a library (ISO 2709, MARCXML); a dry run reports the same and writes nothing.
 
-    Raises UnknownLibrary, UnknownProfile and NotMarc before anything is written. `progress` is
-    told the bytes read and the bytes of the file.
+    Raises UnknownLibrary, UnknownProfile and NotMarc, or SourceError for XML with entities, before anything is written. `progress` is
+    told the bytes read and the bytes of the file. `full` says that the file is all the library
+    has: what it lacks is counted, and marked when it is little or `confirm_missing` is said.
     """
     started = perf_counter()
     with unit.read() as reader:
@@ -58,11 +62,13 @@ def import_file(
     run = _Import(unit, source, report, now)
     size = path.stat().st_size
     with path.open("rb") as stream, _without_collector():
-        for done in run.batches(iso2709.read(stream, str(path))):
+        for done in run.batches(sources.read(stream, str(path))):
             if progress is not None:
                 progress(done, size)
     if progress is not None:
         progress(size, size)
+    if full:
+        run.mark_missing(confirmed=confirm_missing)
     with unit.read() as reader:
         report.publications_after = run.count(lookups.publications(reader))
     report.seconds = round(perf_counter() - started, 3)
@@ -98,6 +104,20 @@ class _Import:
         self._memory = Memory()
         self._size = LARGEST_BATCH
         self._new_publications = 0
+        self._broken: set[str] = set()
+        self._unread = 0
+
+    def mark_missing(self, *, confirmed: bool) -> None:
+        """Compare what the library is known for with what its whole file held."""
+        self._report.missing = mark_missing(
+            self._unit,
+            self._source.library_id,
+            self._memory.records.keys() | self._broken,
+            self._now,
+            unread=self._unread,
+            confirmed=confirmed,
+            dry_run=self._report.dry_run,
+        )
 
     def count(self, publications: int) -> int:
         """Give the publications after this run; a dry run adds those it would have made."""
@@ -116,12 +136,19 @@ class _Import:
             if isinstance(outcome, iso2709.Broken):
                 report.records_refused += 1
                 report.refusals.append(Refused(*outcome))
+                self._remember(outcome)
                 continue
             record = parse(outcome, self._source.profile)
             report.items_read += len(record.items)
             report.records_repaired += record.repaired
             records.append(record)
         return records
+
+    def _remember(self, outcome: iso2709.Broken) -> None:
+        if outcome.id_001 is None:
+            self._unread += 1
+        else:
+            self._broken.add(outcome.id_001)
 
     def _import(self, records: list[ParsedRecord]) -> None:
         made = self._plan(records)

@@ -21,13 +21,14 @@ _work = table(Work).c
 
 
 class KnownSource(NamedTuple):
-    """A description that this library gave before."""
+    """A description that this library gave before; `gone` if its newest full file lacked it."""
 
     local_id: str
     id: int
     record_id: int
     digest: str
     profile: str
+    gone: bool
 
 
 class KnownItem(NamedTuple):
@@ -50,7 +51,14 @@ class OtherSource(NamedTuple):
 
 
 _SOURCES = Query(
-    select(_source.local_id, _source.id, _source.record_id, _source.digest, _source.profile).where(
+    select(
+        _source.local_id,
+        _source.id,
+        _source.record_id,
+        _source.digest,
+        _source.profile,
+        _source.gone_at.is_not(None),
+    ).where(
         _source.library_id == bindparam("library"),
         _source.local_id.in_(bindparam("ids", expanding=True)),
     ),

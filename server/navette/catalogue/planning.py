@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from navette.catalogue import lookups, matching, union
-from navette.catalogue.lookups import OtherSource
+from navette.catalogue.lookups import KnownSource, OtherSource
 from navette.catalogue.placing import place_of, plan_items
 from navette.catalogue.plan import Description, Memory, Plan, Source
 from navette.catalogue.reporting import Refused
@@ -68,7 +68,7 @@ def _kept(
             _again(made, record, same=(first or (before.digest if before else "")) == digest)
             continue
         kept[local_id] = (record, digest)
-        if before and before.digest == digest and before.profile == source.profile.name:
+        if before and not before.gone and _is_same(before, digest, source):
             made.unchanged += 1
             continue
         facts = matching.facts_of(record)
@@ -81,6 +81,10 @@ def _kept(
         )
         (made.updated if before else made.created).append(told_now)
     return [(local_id, record) for local_id, (record, _) in kept.items()]
+
+
+def _is_same(before: KnownSource, digest: str, source: Source) -> bool:
+    return before.digest == digest and before.profile == source.profile.name
 
 
 def _again(made: Plan, record: ParsedRecord, *, same: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from navette.catalogue.missing import Missing
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -39,10 +41,14 @@ class ImportReport:
     publications_after: int = 0
     seconds: float = 0.0
     refusals: list[Refused] = field(default_factory=list)
+    missing: Missing | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the flat object that `navette import --report` writes."""
-        return asdict(self)
+        told = asdict(self)
+        # Said to people only: the names of the object are agreed with those who read it.
+        del told["missing"]
+        return told
 
     @property
     def complete(self) -> bool:

@@ -1,41 +1,28 @@
-"""`navette import` and `navette export`: UNIMARC files in, the libraries' own records out."""
+"""`navette import` and `navette export`: UNIMARC files in, the catalogue out."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, TypeVar
 
 import click
 import orjson
-from sqlalchemy import bindparam, select
 
+from navette.catalogue.exporting import export_lines, export_raw
 from navette.catalogue.importing import import_file
+from navette.catalogue.missing import Missing
 from navette.catalogue.reporting import ImportReport
-from navette.catalogue.tables import SourceRecord
+from navette.catalogue.unimarc import marcxml_writing
 from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.clock import SystemClock
 from navette.errors import SourceError
-from navette.network.loading import network_of
-from navette.storage.base import table
-from navette.storage.statements import Query
-from navette.storage.unit import Unit
-from navette_server.console import DONE, PARTLY, database, json_option, progress, tell
+from navette.storage.unit import Reader
+from navette_server.console import DONE, PARTLY, Advance, database, json_option, progress, tell
 
-_s = table(SourceRecord).c
-_AT_ONCE = 500
-_RAW = Query(
-    select(_s.id, _s.raw)
-    .where(
-        _s.library_id == bindparam("library"),
-        _s.id > bindparam("last"),
-        _s.gone_at.is_(None),
-    )
-    .order_by(_s.id)
-    .limit(_AT_ONCE),
-    lambda row_id, raw: (row_id, bytes(raw)),
-)
+T = TypeVar("T")
+_TOLD_EVERY: Final = 500
 
 
 @click.command("import")
@@ -43,6 +30,13 @@ _RAW = Query(
 @click.option("--library", required=True, help="Code of the library the files come from.")
 @click.option("--profile", help="Source profile; the one named like the library if not said.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option(
+    "--full", is_flag=True, help="The file is all that the library has: say what it lacks."
+)
+@click.option(
+    "--confirm-missing", is_flag=True,
+    help="With --full: mark what it lacks as gone, even more than 5 % of the records.",
+)  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path), help="Also write the report here.")
 @json_option
 def import_command(
@@ -51,14 +45,21 @@ def import_command(
     profile: str | None,
     *,
     dry_run: bool,
+    full: bool,
+    confirm_missing: bool,
     report: Path | None,
     as_json: bool,
 ) -> int:
-    """Import UNIMARC files (ISO 2709, items in 995) of one library.
+    """Import UNIMARC files of one library: ISO 2709, MARCXML or marcxchange.
 
-    The same command again completes an interrupted import, and changes nothing when the files
-    have not changed. Leaves with 3 when records were refused: the report lists them.
+    The profile says in which field the items are (995, 952, 930 with 915). The same command again
+    completes an interrupted import, and changes nothing when the files have not changed. Leaves
+    with 3 when records were refused: the report lists them. Nothing is ever deleted.
     """
+    if full and len(files) > 1:
+        raise click.UsageError("--full takes one file: the one that holds all of the library")
+    if confirm_missing and not full:
+        raise click.UsageError("--confirm-missing goes with --full")
     for file in files:
         if not file.is_file():
             raise SourceError(str(file), "there is no such file")
@@ -70,7 +71,8 @@ def import_command(
                     reports.append(
                         import_file(
                             unit, file, library, profile, now=SystemClock().now(),
-                            dry_run=dry_run, progress=advance,
+                            dry_run=dry_run, full=full, confirm_missing=confirm_missing,
+                            progress=advance,
                         )
                     )  # fmt: skip
     except UnknownProfile as error:
@@ -108,6 +110,7 @@ def _sentence(one: ImportReport) -> str:
             f" + {one.items_unchanged} unchanged + {one.items_refused} refused"
         ),
         f"  publications {one.publications_before} -> {one.publications_after}",
+        *([_lacking(one.missing, dry_run=one.dry_run)] if one.missing else []),
     ]
     lines += [
         f"  refused at byte {r.position}, 001 {r.id_001 or '?'}"
@@ -117,37 +120,84 @@ def _sentence(one: ImportReport) -> str:
     return "\n".join(lines)
 
 
+def _lacking(found: Missing, *, dry_run: bool) -> str:
+    line = f"  missing {found.lacking} of the {found.known} records of this library"
+    if not found.lacking:
+        return line
+    if found.is_sure:
+        return f"{line}: {'they would be' if dry_run else 'kept, and'} marked as gone"
+    if found.unread:
+        return f"{line}: nothing marked, {found.unread} records of it could not be read"
+    return f"{line}: nothing marked, that is more than 5 %; --confirm-missing if it is so"
+
+
 @click.command("export")
-@click.option("--library", required=True, help="Code of the library whose records are written.")
+@click.option("--library", help="Only the records of this library; all libraries if not said.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "iso2709", "marcxml"]), default="jsonl",
+    show_default=True,
+    help="JSON lines of the union catalogue; or the libraries' own records in UNIMARC.",
+)  # fmt: skip
 @click.option("--to", type=click.Path(path_type=Path), help="File to write; else the output.")
 @json_option
-def export(library: str, to: Path | None, *, as_json: bool) -> None:
-    """Write a library's records as they were received, in UNIMARC (ISO 2709)."""
+def export(library: str | None, form: str, to: Path | None, *, as_json: bool) -> None:
+    """Write the catalogue out.
+
+    One JSON object a record of the network (jsonl), or each library's records: byte for byte as
+    they were received (iso2709), or as XML in UTF-8 (marcxml). What is written can be imported.
+    """
     if as_json and to is None:
         raise click.UsageError("--json needs --to FILE: the output is the records otherwise")
-    with database() as unit:
-        with unit.read() as reader:
-            library_id = network_of(reader).library(library).id
+    with database() as unit, unit.read() as reader:
         if to is None:
-            _copy(unit, library_id, sys.stdout.buffer)
+            _copy(reader, library, form, sys.stdout.buffer, lambda _done, _total: None)
+            sys.stdout.buffer.flush()
             return
-        draft = to.with_name(f"{to.name}.part")
-        with draft.open("wb") as stream:
-            count = _copy(unit, library_id, cast("BinaryIO", stream))
-        draft.replace(to)
+        with progress(to.name, quiet=as_json) as advance:
+            count = _to_file(reader, library, form, to, advance)
     tell({"file": str(to), "records": count}, as_json=as_json, text=f"{count} records in {to}.")
 
 
-def _copy(unit: Unit, library_id: int, stream: BinaryIO) -> int:
-    last = count = 0
-    while True:
-        with unit.read() as reader:
-            rows = reader.all(_RAW, library=library_id, last=last)
-        if not rows:
-            return count
-        for last, raw in rows:  # noqa: B007 - the last id is where the next page begins
-            stream.write(raw)
-        count += len(rows)
+def _to_file(reader: Reader, library: str | None, form: str, to: Path, advance: Advance) -> int:
+    """Write beside the file and swap: an export that failed leaves the former one."""
+    draft = to.with_name(f"{to.name}.part")
+    try:
+        with draft.open("wb") as stream:
+            count = _copy(reader, library, form, stream, advance)
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
+
+
+def _copy(
+    reader: Reader, library: str | None, form: str, stream: BinaryIO, advance: Advance
+) -> int:
+    counted = _Counted(advance)
+    if form == "jsonl":
+        lines = counted.of(export_lines(reader, library))
+        stream.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+    else:
+        raws = counted.of(export_raw(reader, library))
+        stream.writelines(marcxml_writing.written(raws) if form == "marcxml" else raws)
+    return counted.count
+
+
+class _Counted:
+    """Counts what passes through, and tells it now and then."""
+
+    def __init__(self, advance: Advance) -> None:
+        self.count = 0
+        self._advance = advance
+
+    def of(self, things: Iterable[T]) -> Iterator[T]:
+        """Yield the same things."""
+        for thing in things:
+            self.count += 1
+            if not self.count % _TOLD_EVERY:
+                self._advance(self.count, None)
+            yield thing
+        self._advance(self.count, self.count)
 
 
 COMMANDS = {"import": import_command, "export": export}

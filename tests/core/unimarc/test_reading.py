@@ -222,7 +222,7 @@ def test_the_holding_library_decides_and_unknown_codes_map_to_none() -> None:
 
 
 def test_every_library_has_its_profile() -> None:
-    assert set(profiles.known()) == {"generic", "hem", "lys", "leers", "toufflers", "lannoy"}
+    assert {"generic", "hem", "lys", "leers", "toufflers", "lannoy"} < set(profiles.known())
     for name in profiles.known():
         assert profiles.load(name).name == name
     with pytest.raises(profiles.UnknownProfile):

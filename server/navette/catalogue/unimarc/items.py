@@ -1,6 +1,6 @@
 """The copies of a record, read from its item fields by the profile of the source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -8,25 +8,46 @@ from navette.catalogue.normalising import number_of
 from navette.catalogue.unimarc import kinds
 from navette.catalogue.unimarc.barcode import normalised
 from navette.catalogue.unimarc.parsed import Audience, Kind, ParsedItem
-from navette.catalogue.unimarc.profiles import Profile
-from navette.catalogue.unimarc.subfields import Fields
+from navette.catalogue.unimarc.profiles import Joined, Profile
+from navette.catalogue.unimarc.subfields import Fields, one
 
 Said = dict[str, str]
+# Software says in figures whether a copy is lost or withdrawn, and why: 0 is no.
+_NO: Final = "0"
 _DASHES: Final = str.maketrans("", "", "-/. ")
 
 
 def said(fields: Fields, profile: Profile) -> list[Said]:
-    """Give what each item field says, under the names of the profile."""
+    """Give what each item says, under the names of the profile."""
     places = profile.places
+    written = fields.get(profile.item_field, ())
+    if profile.joined is not None:
+        return _joined(written, fields.get(profile.joined.field, ()), places, profile.joined)
+    return [_said(field, places) for field in written]
+
+
+def _said(field: str, places: Mapping[str, str]) -> Said:
+    item: Said = {}
+    for part in field.split("\x1f")[1:]:
+        name = places.get(part[:1])
+        if name and name not in item and (text := part[1:].strip()):
+            item[name] = text
+    return item
+
+
+def _joined(
+    written: Sequence[str], others: Sequence[str], places: Mapping[str, str], joined: Joined
+) -> list[Said]:
+    """Join the two fields of each copy; one holding with several barcodes is several copies."""
     found: list[Said] = []
-    for field in fields.get(profile.item_field, ()):
-        item: Said = {}
-        for part in field.split("\x1f")[1:]:
-            name = places.get(part[:1])
-            if name and name not in item and (text := part[1:].strip()):
-                item[name] = text
-        found.append(item)
-    return found
+    waiting = [(one(other, joined.link), _said(other, joined.places)) for other in others]
+    for field in written:
+        link, item = one(field, joined.link), _said(field, places)
+        mine = [said for its, said in waiting if its == link]
+        waiting = [(its, said) for its, said in waiting if its != link]
+        found += [item | said for said in mine] or [item]
+    # A barcode whose holding is not said is a copy all the same.
+    return found + [said for _, said in waiting]
 
 
 def kind(item: Said, profile: Profile) -> Kind | None:
@@ -66,13 +87,17 @@ def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
         record_kind,
         number_of(label) if label else "",
         label,
-        circulation in profile.not_for_loan,
+        circulation in profile.not_for_loan or _is_out(item),
         circulation in profile.on_order,
         item.get("new", "") in profile.new,
         item.get("price", ""),
         _day(item.get("entered_on", "")),
         int(count) if count.isdecimal() else None,
     )
+
+
+def _is_out(item: Said) -> bool:
+    return item.get("lost", _NO) != _NO or item.get("withdrawn", _NO) != _NO
 
 
 def _library(home: str, holding: str, libraries: Mapping[str, str]) -> str | None:

@@ -28,6 +28,8 @@ _ITEM_NAMES: Final = (
     "entered_on",
     "loan_count",
     "new",
+    "lost",
+    "withdrawn",
 )
 
 
@@ -41,12 +43,22 @@ class UnknownProfile(NavetteError):
 
 
 @dataclass(frozen=True)
+class Joined:
+    """A second field of the same copies, told by the same text in the subfield `link` of both."""
+
+    field: str
+    link: str
+    places: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Profile:
     """How to read one source. `places` maps a subfield code to the names it feeds."""
 
     name: str
     item_field: str
     places: Mapping[str, str]
+    joined: Joined | None
     libraries: Mapping[str, str]
     not_for_loan: frozenset[str]
     on_order: frozenset[str]
@@ -85,15 +97,13 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
     items = data.get("items", {})
     values = data.get("values", {})
     record = data.get("record", {})
-    unknown = [key for key in items if key not in {*_ITEM_NAMES, "field"}]
-    if unknown:
-        message = f"profile {name}: unknown item names {', '.join(unknown)}"
-        raise ValueError(message)
+    joined = items.get("joined")
     field = record.get("type_field", "")
     return Profile(
         name=name,
         item_field=items.get("field", "995"),
-        places={code: key for key, code in items.items() if key != "field"},
+        places=_places(name, items, {"field", "joined"}),
+        joined=_joined(name, joined) if joined is not None else None,
         libraries={key.upper(): code.lower() for key, code in data.get("libraries", {}).items()},
         not_for_loan=frozenset(values.get("not_for_loan", ())),
         on_order=frozenset(values.get("on_order", ())),
@@ -109,6 +119,22 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         every_225_is_series=bool(record.get("every_225_is_series", False)),
         titles_in_capitals=bool(record.get("titles_in_capitals", False)),
     )
+
+
+def _joined(name: str, said: Mapping[str, str]) -> Joined:
+    missing = [key for key in ("field", "link") if not said.get(key)]
+    if missing:
+        message = f"profile {name}: [items.joined] lacks {' and '.join(missing)}"
+        raise ValueError(message)
+    return Joined(said["field"], said["link"], _places(name, said, {"field", "link"}))
+
+
+def _places(name: str, items: Mapping[str, Any], besides: set[str]) -> dict[str, str]:
+    unknown = [key for key in items if key not in {*_ITEM_NAMES, *besides}]
+    if unknown:
+        message = f"profile {name}: unknown item names {', '.join(unknown)}"
+        raise ValueError(message)
+    return {code: key for key, code in items.items() if key not in besides}
 
 
 def _kinds(name: str, values: Mapping[str, Kind]) -> dict[str, Kind]:
