@@ -15,5 +15,6 @@ PERSONAL = (
 )  # fmt: skip
 DESK = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts",
+    "/bureau/navette", "/bureau/navette/manifeste", "/bureau/navette?arret=hem&confirmer=1",
     "/bureau/usagers?q=du", "/dev/courrier",
 )  # fmt: skip

@@ -314,3 +314,15 @@ def test_the_doctor_says_what_to_do(loaded: Cli) -> None:
     assert found["database"]["ok"]
     assert found["network"]["ok"]
     assert "navette index rebuild" in found["index"]["says"]
+
+
+def test_several_files_are_all_looked_at_before_any_is_written(
+    loaded: Cli, hem_file: Path, folder: Path
+) -> None:
+    prose = folder / "README.md"
+    prose.write_text("no MARC", encoding="utf-8")
+    assert loaded("import", str(hem_file), str(prose), "--library", "hem") == 2
+    report = folder / "nowhere" / "report.json"
+    assert loaded("import", str(hem_file), "--library", "hem", "--report", str(report)) == 2
+    assert loaded("import", str(hem_file), "--library", "hem", "--json") == 0
+    assert loaded.json()["publications_before"] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from factories import a_patron
 from fakes import FrozenClock
 from navette.catalogue.search.results import Hit, SearchPage, Suggestion
 from navette.errors import NotFound
+from navette.ils.van_views import VanDone, VanItemView, VanRunView, VanStopView
 from navette.ils.views import (
     AvailabilityView,
     DeskAnswer,
@@ -88,6 +89,25 @@ def a_result(**given: Any) -> ScanResult:
         "slip": "", "at": NOON,
     }  # fmt: skip
     return ScanResult(**(values | given))
+
+
+def a_round(**given: Any) -> VanRunView:
+    """Tuesday's round: at Hem one to take for Leers, at Leers one to drop from Lys."""
+
+    def stop(n: int, library: str) -> VanStopView:
+        arrives = datetime(2026, 11, 24, 12 + n // 2, 30 * (n % 2), tzinfo=UTC)
+        drop = [VanItemView(a_copy(id=2, title="Brouillard"), "lys", "leers", late=False)]
+        take = [VanItemView(a_copy(), "hem", "leers", late=True)]
+        return VanStopView(
+            library, arrives, arrives + timedelta(minutes=10), "",
+            drop if library == "leers" else [], take if library == "hem" else [],
+        )  # fmt: skip
+
+    values: dict[str, Any] = {
+        "day": date(2026, 11, 24), "state": "planned", "reason": "", "capacity": 60,
+        "on_board": 1, "stops": [stop(n, library) for n, library in enumerate(LIBRARIES)],
+    }  # fmt: skip
+    return VanRunView(**(values | given))
 
 
 @dataclass
@@ -199,6 +219,27 @@ class StagedCirculation:
     def counts(self, library: str) -> Any:
         return DeskCounts(14, 9, 11, 5, 3, 1)
 
+    def van_run(self, day: Any = None) -> Any:
+        return self._answer("van_run", day, a_round())
+
+    def load_van(self, actor: Any, library: str, **given: Any) -> Any:
+        return self._answer("load_van", (library, given), VanDone(1, NOON, a_copy()))
+
+    def put_down(self, actor: Any, library: str) -> Any:
+        return self._answer("put_down", library, VanDone(1, NOON))
+
+    def undo_van(self, actor: Any, library: str, done_at: Any) -> Any:
+        return self._answer("undo_van", (library, done_at), VanDone(1, NOON))
+
+    def cancel_run(self, actor: Any, day: Any, reason: str) -> Any:
+        return self._answer("cancel_run", (day, reason), a_round())
+
+    def close_stop(self, actor: Any, day: Any, library: str, reason: str) -> Any:
+        return self._answer("close_stop", (day, library, reason), a_round())
+
+    def restore_run(self, actor: Any, day: Any) -> Any:
+        return self._answer("restore_run", day, a_round())
+
 
 @dataclass
 class StagedSearch:
@@ -281,6 +322,31 @@ def agent(house: House, client: TestClient, network: Network) -> int:
     """Somebody at the desk of Hem, signed in."""
     library = network.library("hem").id
     named = {"login": "bureau", "name": "Nora", "role": "agent", "password_hash": ""}
+    staff = house.unit.write(lambda tx: add_staff(tx, house.clock, library_id=library, **named))
+    _enter(house, client, Holder(staff_id=staff))
+    return staff
+
+
+@pytest.fixture
+def coordinator(house: House, client: TestClient, network: Network) -> int:
+    """Who answers for the van, signed in."""
+    return _staff(house, client, network, "tete", "coordinator")
+
+
+@pytest.fixture
+def driver(house: House, client: TestClient, network: Network) -> int:
+    """Who drives the van, signed in."""
+    return _staff(house, client, network, "navette", "driver")
+
+
+@pytest.fixture
+def a_tuesday_round() -> VanRunView:
+    return a_round()
+
+
+def _staff(house: House, client: TestClient, network: Network, login: str, role: str) -> int:
+    named = {"login": login, "name": "Omar", "role": role, "password_hash": ""}
+    library = network.library("hem").id
     staff = house.unit.write(lambda tx: add_staff(tx, house.clock, library_id=library, **named))
     _enter(house, client, Holder(staff_id=staff))
     return staff

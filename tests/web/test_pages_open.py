@@ -16,6 +16,7 @@ PUBLIC = (
 PERSONAL = ("/reservations", "/prets", "/compte", "/carte", "/carte/copie", "/notifications")
 STAFF = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts", "/bureau/usagers",
+    "/bureau/navette", "/bureau/navette/manifeste",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from navette_web import (
     texts,
 )
 from navette_web.desk import codes as desk_codes
-from navette_web.desk import lists, patrons, scan
+from navette_web.desk import lists, patrons, rounds, scan, van
 
 
 def routes() -> list[BaseRoute]:
@@ -103,8 +103,22 @@ def _desk() -> list[BaseRoute]:
         Route("/bureau/prelevements/introuvable", lists.not_found, methods=["POST"]),
         Route("/bureau/etagere", lists.shelf),
         Route("/bureau/transferts", lists.transits),
+        *_van(),
         Route("/bureau/usagers", patrons.patrons),
         Route("/bureau/usagers/annuler", patrons.cancel, methods=["POST"]),
         Route("/bureau/usagers/{patron}", patrons.patron),
         Route("/bureau/usagers/{patron}/code", desk_codes.give, methods=["POST"]),
+    ]
+
+
+def _van() -> list[BaseRoute]:
+    return [
+        Route("/bureau/navette", van.van),
+        Route("/bureau/navette/manifeste", van.manifest),
+        Route("/bureau/navette/scan", van.van),  # reloaded after a scan
+        Route("/bureau/navette/scan", van.scan, methods=["POST"]),
+        Route("/bureau/navette/charger", van.load, methods=["POST"]),
+        Route("/bureau/navette/deposer", van.put_down, methods=["POST"]),
+        Route("/bureau/navette/annuler", van.undo, methods=["POST"]),
+        Route("/bureau/navette/tournee", rounds.alter, methods=["POST"]),
     ]

@@ -36,6 +36,7 @@ NOT_ANSWERING = (
     "La bibliothèque numérique ne répond pas pour l’instant."
     " Vos réservations restent là : entrez avec votre carte."
 )
+DESK, VAN = "/bureau", "/bureau/navette"
 LONGEST_LOGOUT = 30_000
 UNAVAILABLE = 503
 
@@ -83,9 +84,10 @@ def enter_with_card(request: Request) -> Response:
 
 def sign_in_staff(request: Request) -> Response:
     """Show the door of the team."""
-    wanted = wanted_path(request, "/bureau")
-    if visitor_of(request).staff is not None:
-        return go(wanted)
+    wanted = wanted_path(request, DESK)
+    member = visitor_of(request).staff
+    if member is not None:
+        return go(_at_work(wanted, member.role))
     return page(request, "pages/sign_in_staff.html", next=wanted, message="", login="")
 
 
@@ -93,9 +95,9 @@ def enter_as_staff(request: Request) -> Response:
     """Sign a member of the team in."""
     form = form_of(request)
     check_ours(request)
-    wanted, login = next_path(form.text("next"), "/bureau"), form.text("login")
+    wanted, login = next_path(form.text("next"), DESK), form.text("login")
     try:
-        session, _member = ways(request).as_staff(
+        session, member = ways(request).as_staff(
             caller_of(request), login, form.text("password"), form.text("code")
         )
     except (SignInRefused, TooManyAttempts) as refusal:
@@ -104,7 +106,12 @@ def enter_as_staff(request: Request) -> Response:
             request, "pages/sign_in_staff.html", next=wanted, message=message, login=login
         )
         return with_status(answer, refusal)
-    return entered(request, wanted, session)
+    return entered(request, _at_work(wanted, member.role), session)
+
+
+def _at_work(wanted: str, role: str) -> str:
+    """Send a driver who asked for no page in particular to the round."""
+    return VAN if role == "driver" and wanted == DESK else wanted
 
 
 def leave(request: Request) -> Response:

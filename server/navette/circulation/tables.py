@@ -97,7 +97,10 @@ class HoldEvent(SQLModel, table=True):
 
 
 class Transit(SQLModel, table=True):
-    """A journey of an item between two libraries; `cause` is hold, home or other."""
+    """A journey of an item between two libraries; `cause` is hold, home or other.
+
+    `put_down_at`: its crate was left at the destination, where it still awaits its own scan.
+    """
 
     __tablename__ = "transit"
     __table_args__ = (
@@ -118,6 +121,7 @@ class Transit(SQLModel, table=True):
     van_run_id: int | None = None
     boxed_at: datetime = Field(sa_type=Instant)
     loaded_at: datetime | None = Field(default=None, sa_type=Instant)
+    put_down_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

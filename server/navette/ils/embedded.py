@@ -23,11 +23,15 @@ from navette.circulation import (
     restoring,
     scanning,
     undoing,
+    van,
+    van_manifest,
     viewing,
 )
 from navette.circulation.pickup import change_pickup
+from navette.circulation.refreshing import refresh
 from navette.clock import Clock, instant_at, local_date
-from navette.errors import Conflict, Duplicate, DuplicateHold
+from navette.errors import Conflict, Duplicate, DuplicateHold, NotFound
+from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
     AvailabilityView,
@@ -46,6 +50,7 @@ from navette.ils.views import (
 )
 from navette.network.loading import network_of
 from navette.network.network import Network
+from navette.network.rounds import plan_rounds
 from navette.storage.unit import Tx, Unit
 
 T = TypeVar("T")
@@ -262,6 +267,67 @@ class EmbeddedCirculation:
         """Return the day's figures of a desk."""
         return self._look(desk.counts, library)
 
+    # The van (staff only)
+
+    def van_run(self, day: date | None = None) -> VanRunView:
+        """Return the round of a day, or the next one: what to drop and to take; NotFound."""
+        try:
+            return self._look(van_manifest.van_run, day)
+        except NotFound:
+            if not self._plan():
+                raise
+            return self._look(van_manifest.van_run, day)
+
+    def load_van(
+        self,
+        actor: Actor,
+        library: str,
+        *,
+        barcode: str = "",
+        item_id: int | None = None,
+        everything: bool = False,
+    ) -> VanDone:
+        """Take an item, or all that waits in the crates of a stop, on board: ON_VAN."""
+        return self._write(
+            lambda tx, net, now: van.load_van(
+                tx, net, now, actor, library,
+                barcode=barcode, item_id=item_id, everything=everything,
+            )
+        )  # fmt: skip
+
+    def put_down(self, actor: Actor, library: str) -> VanDone:
+        """Mark that the crate for a stop was left there; nothing is received by that."""
+        return self._write(lambda tx, net, now: van.put_down(tx, net, now, actor, library))
+
+    def undo_van(self, actor: Actor, library: str, done_at: datetime) -> VanDone:
+        """Undo the load or the putting down that was done at that instant."""
+        return self._write(lambda tx, net, now: van.undo_van(tx, net, now, actor, library, done_at))
+
+    def cancel_run(self, actor: Actor, day: date, reason: str) -> VanRunView:
+        """Cancel a round (coordinator); the promises it touches are made anew."""
+        return self._alter(day, lambda tx, _net, _now: van.cancel_run(tx, actor, day, reason))
+
+    def close_stop(self, actor: Actor, day: date, library: str, reason: str) -> VanRunView:
+        """Let the van pass a stop by that day (coordinator); promises are made anew."""
+        return self._alter(
+            day, lambda tx, _net, _now: van.close_stop(tx, actor, day, library, reason)
+        )
+
+    def restore_run(self, actor: Actor, day: date) -> VanRunView:
+        """Let a round drive as the timetable has it (coordinator)."""
+        return self._alter(day, lambda tx, _net, _now: van.restore_run(tx, actor, day))
+
+    def _alter(self, day: date, work: Callable[[Tx, Network, datetime], None]) -> VanRunView:
+        self._plan()
+        self._write(work)
+        self.forget_network()
+        refresh(self._unit, self.network, self._clock.now())
+        return self.van_run(day)
+
+    def _plan(self) -> int:
+        today = local_date(self._clock.now())
+        return self._write(lambda tx, net, _now: plan_rounds(tx, net.timetable, today))
+
     # Time
 
     def nightly(self, day: date | None = None) -> Mapping[str, int]:
@@ -269,7 +335,8 @@ class EmbeddedCirculation:
         now = self._clock.now()
         if day is not None and day != local_date(now):
             now = instant_at(day, NIGHT)
-        return nightly.night(self._unit, self.network, now)
+        planned = self._plan()
+        return {**nightly.night(self._unit, self.network, now), "rounds": planned}
 
     def minute(self) -> Mapping[str, int]:
         """Do the jobs of the minute: target again what a timer freed."""

@@ -8,9 +8,10 @@ only reached through its door: "not found" and "not yours" are the same NotFound
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
+from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
     AvailabilityView,
@@ -171,6 +172,44 @@ class Circulation(Protocol):
 
     def counts(self, library: str) -> DeskCounts:
         """Return the day's figures of a desk."""
+        ...
+
+    # The van (staff only)
+
+    def van_run(self, day: date | None = None) -> VanRunView:
+        """Return the round of a day, or the next one: what to drop and to take; NotFound."""
+        ...
+
+    def load_van(
+        self,
+        actor: Actor,
+        library: str,
+        *,
+        barcode: str = "",
+        item_id: int | None = None,
+        everything: bool = False,
+    ) -> VanDone:
+        """Take an item, or all that waits in the crates of a stop, on board: ON_VAN."""
+        ...
+
+    def put_down(self, actor: Actor, library: str) -> VanDone:
+        """Mark that the crate for a stop was left there; nothing is received by that."""
+        ...
+
+    def undo_van(self, actor: Actor, library: str, done_at: datetime) -> VanDone:
+        """Undo the load or the putting down that was done at that instant."""
+        ...
+
+    def cancel_run(self, actor: Actor, day: date, reason: str) -> VanRunView:
+        """Cancel a round (coordinator); the promises it touches are made anew."""
+        ...
+
+    def close_stop(self, actor: Actor, day: date, library: str, reason: str) -> VanRunView:
+        """Let the van pass a stop by that day (coordinator); promises are made anew."""
+        ...
+
+    def restore_run(self, actor: Actor, day: date) -> VanRunView:
+        """Let a round drive as the timetable has it (coordinator)."""
         ...
 
     # Time

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from navette.errors import SourceError
 from navette.network.calendar import Calendar, Opening, Shut
 from navette.network.network import Category, LibraryInfo, Network
+from navette.network.rounds import van_exceptions
 from navette.network.tables import (
     Closure,
     Library,
@@ -126,7 +127,9 @@ def network_of(reader: Reader) -> Network:
         demonstration=bool(facts.get("demonstration", False)),
         libraries=libraries,
         categories=[Category(**c) for c in facts.get("categories", [])],
-        timetable=Timetable(dict(rounds), int(facts.get("van_capacity", 0))),
+        timetable=Timetable(
+            dict(rounds), int(facts.get("van_capacity", 0)), van_exceptions(reader)
+        ),
         rules={(n, lib, cat, kind): value for n, lib, cat, kind, value in reader.all(_RULES)},
         facts=facts,
     )

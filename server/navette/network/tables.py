@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Json
@@ -81,6 +81,25 @@ class VanStop(SQLModel, table=True):
     library_id: int = Field(foreign_key="library.id", index=True)
     arrives: int
     leaves: int
+
+
+class VanRun(SQLModel, table=True):
+    """A dated round of the van, made from the timetable: its own stops, in order.
+
+    `stops` is what the timetable said when it was made; a stop that is closed that day carries
+    its reason. `altered`: cancelled, or with a closed stop, so that promises must look at it.
+    """
+
+    __tablename__ = "van_run"
+    __table_args__ = (Index("ix_van_run_altered", "altered"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date = Field(unique=True)
+    state: str = "planned"
+    stops: Any = Field(sa_column=Column(Json, nullable=False))
+    altered: bool = False
+    reason: str = ""
+    changed_by: str = ""
 
 
 class RuleValue(SQLModel, table=True):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from navette.clock import instant_at, local_date
 
@@ -30,10 +30,19 @@ class Ride:
 
 @dataclass(frozen=True)
 class Timetable:
-    """The rounds of each weekday (Monday is 0), stops in order."""
+    """The rounds of each weekday (Monday is 0), stops in order.
+
+    `exceptions` are the days on which the van drives otherwise: not at all, or past closed stops.
+    """
 
     rounds: Mapping[int, Sequence[Stop]]
     capacity: int = 0
+    exceptions: Mapping[date, Sequence[Stop]] = field(default_factory=dict)
+
+    def stops_on(self, day: date) -> Sequence[Stop]:
+        """Return the stops that the van makes that day, in order."""
+        usual = self.rounds.get(day.weekday(), ())
+        return self.exceptions.get(day, usual) if self.exceptions else usual
 
     def rides(self, origin: str, destination: str, after: datetime) -> Iterator[Ride]:
         """Walk the rides from `origin` that leave after `after`, soonest arrival of each.
@@ -44,7 +53,7 @@ class Timetable:
         first = local_date(after)
         for offset in range(HORIZON_DAYS):
             day = first + timedelta(days=offset)
-            for stop in self.rounds.get(day.weekday(), ()):
+            for stop in self.stops_on(day):
                 leaves = instant_at(day, stop.leaves)
                 if stop.library == origin and leaves > after:
                     arrives = self._arrival(destination, leaves)
@@ -60,7 +69,7 @@ class Timetable:
         first = local_date(after)
         for offset in range(HORIZON_DAYS):
             day = first + timedelta(days=offset)
-            for stop in self.rounds.get(day.weekday(), ()):
+            for stop in self.stops_on(day):
                 leaves = instant_at(day, stop.leaves)
                 if stop.library == library and leaves > after:
                     return leaves
@@ -70,7 +79,7 @@ class Timetable:
         first = local_date(after)
         for offset in range(HORIZON_DAYS):
             day = first + timedelta(days=offset)
-            for stop in self.rounds.get(day.weekday(), ()):
+            for stop in self.stops_on(day):
                 arrives = instant_at(day, stop.arrives)
                 if stop.library == library and arrives > after:
                     return arrives

@@ -15,6 +15,7 @@ from navette.catalogue.importing import import_file
 from navette.catalogue.missing import Missing
 from navette.catalogue.reporting import ImportReport
 from navette.catalogue.unimarc import marcxml_writing
+from navette.catalogue.unimarc import sources
 from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.clock import SystemClock
 from navette.errors import SourceError
@@ -60,9 +61,7 @@ def import_command(
         raise click.UsageError("--full takes one file: the one that holds all of the library")
     if confirm_missing and not full:
         raise click.UsageError("--confirm-missing goes with --full")
-    for file in files:
-        if not file.is_file():
-            raise SourceError(str(file), "there is no such file")
+    _look_first(files, report)
     reports: list[ImportReport] = []
     try:
         with database() as unit:
@@ -81,6 +80,17 @@ def import_command(
         _write(reports, report)
     tell(_shape(reports), as_json=as_json, text="\n".join(map(_sentence, reports)))
     return DONE if all(one.complete for one in reports) else PARTLY
+
+
+def _look_first(files: Sequence[Path], report: Path | None) -> None:
+    """Refuse what is no import before anything of any file is written."""
+    for file in files:
+        if not file.is_file():
+            raise SourceError(str(file), "there is no such file")
+        with file.open("rb") as stream:
+            next(sources.read(stream, str(file)), None)
+    if report is not None and (report.is_dir() or not report.absolute().parent.is_dir()):
+        raise SourceError(str(report), "the report cannot be written there")
 
 
 def _write(reports: Sequence[ImportReport], path: Path | None) -> None:

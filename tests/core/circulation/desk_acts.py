@@ -139,21 +139,36 @@ def undo(town: Town, chance: random.Random) -> None:
     """T18: the state before the scan, or a refusal because something happened since."""
     if not town.scans:
         return
-    kept = town.scans.pop(-1 if chance.random() < 0.7 else chance.randrange(len(town.scans)))
+    asked = town.scans[-1 if chance.random() < 0.7 else chance.randrange(len(town.scans))]
+    kept = counted(town, asked)
     before = town.photo
     item, late = before.items[kept.item], town.now - kept.at > timedelta(minutes=10)
     trip = before.trips.get(kept.item)
     untouched = item.version == kept.version and (line(before), trip) == (kept.line, kept.trip)
     town.undone = True
     try:
-        town.engine.undo_scan(agent(kept.library), kept.scan_id)
+        town.engine.undo_scan(agent(asked.library), asked.scan_id)
     except WrongState:
         assert late or not untouched, ("nothing had happened since", kept)
         assert town.look().facts() == before.facts()
         return
     assert not late
     assert item.version == kept.version, "something has happened to the item since"
+    town.scans[:] = [scan for scan in town.scans if scan not in (asked, kept)]
     undone(town, kept, before)
+
+
+def counted(town: Town, asked: Kept) -> Kept:
+    """The scan that an undo means: of a double beep, the one that moved the item."""
+    if asked.before.version != asked.version:
+        return asked
+    earlier = town.scans[: town.scans.index(asked)]
+    moved = (
+        scan for scan in reversed(earlier)
+        if (scan.item, scan.library, scan.version) == (asked.item, asked.library, asked.version)
+        and scan.before.version != scan.version
+    )  # fmt: skip
+    return next(moved, asked)
 
 
 def undone(town: Town, kept: Kept, since: Photo) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from at_once import at_once
 from core.circulation.invariants import assert_invariants
 from core.circulation.reserving import STAFF, me, placed, scanned
 from factories import a_patron, a_record, an_item, barcode_of
@@ -237,4 +239,24 @@ def test_what_was_taken_out_of_the_crate_again_is_not_loaded(
     assert engine.load_van(DRIVER, "hem", everything=True).count == 0
     with pytest.raises(WrongState):
         engine.load_van(DRIVER, "hem", item_id=item)
+    assert_invariants(unit)
+
+
+def test_of_many_hands_that_load_and_scan_at_once_each_item_moves_once(
+    unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock
+) -> None:
+    """I6: whoever comes second finds what the first has left."""
+    items = [
+        an_item(unit, a_record(unit, f"Titre {n}"), "lys", "hem", status="ON_LOAN")
+        for n in range(6)
+    ]
+    for item in items:
+        assert scanned(engine, "hem", item).destination == "lys"
+    clock.advance(minutes=20)
+    loads = [lambda: engine.load_van(DRIVER, "hem", everything=True).count] * 4
+    scans = [partial(scanned, engine, "lys", item) for item in items[:3]]
+    done = at_once(*loads, *scans)
+    assert not [one for one in done if isinstance(one, BaseException)]
+    assert sum(one for one in done if isinstance(one, int)) + 3 >= len(items)
+    assert engine.van_run().on_board == 3
     assert_invariants(unit)

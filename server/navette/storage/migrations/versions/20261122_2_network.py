@@ -55,6 +55,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "van_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("stops", sa.Text(), nullable=False),
+        sa.Column("altered", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_van_run")),
+        sa.UniqueConstraint("day", name=op.f("uq_van_run_day")),
+    )
+    with op.batch_alter_table("van_run") as batch_op:
+        batch_op.create_index("ix_van_run_altered", ["altered"], unique=False)
+
+    op.create_table(
         "closure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("library_id", sa.Integer(), nullable=False),
@@ -138,6 +153,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_closure_library_id"))
 
     op.drop_table("closure")
+    with op.batch_alter_table("van_run") as batch_op:
+        batch_op.drop_index("ix_van_run_altered")
+
+    op.drop_table("van_run")
     op.drop_table("rule_value")
     op.drop_table("network_fact")
     op.drop_table("library")

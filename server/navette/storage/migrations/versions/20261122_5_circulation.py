@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("van_run_id", sa.Integer(), nullable=True),
         sa.Column("boxed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("put_down_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["destination_id"], ["library.id"], name=op.f("fk_transit_destination_id_library")
