@@ -14,8 +14,7 @@ from navette.catalogue.exporting import export_lines, export_raw
 from navette.catalogue.importing import import_file
 from navette.catalogue.missing import Missing
 from navette.catalogue.reporting import ImportReport
-from navette.catalogue.unimarc import marcxml_writing
-from navette.catalogue.unimarc import sources
+from navette.catalogue.unimarc import marcxml_writing, sources
 from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.clock import SystemClock
 from navette.errors import SourceError
