@@ -28,8 +28,8 @@ test: $(DEVELOPMENT) browser ## Run everything: both databases, browser (at most
 	$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo > $(VENV)/contracts.txt || { cat $(VENV)/contracts.txt; exit 1; }
-	$(BIN)/pytest -q -n 2 --database both -m "not slow and not browser and not soak" $(TESTS)
-	$(BIN)/pytest --database both -m "(slow or browser) and not soak" $(TESTS)
+	$(BIN)/pytest -q -n 2 --database both -m "not alone and not browser and not soak" $(TESTS)
+	$(BIN)/pytest --database both -m "(alone or browser) and not soak" $(TESTS)
 
 check: $(DEVELOPMENT) ## Format, lint, types, contracts, fast tests (at most 60 s)
 	$(BIN)/ruff format --check $(CODE)

@@ -36,7 +36,7 @@ from push_service import PushService
 from runs import Run
 from waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 PEOPLE = 24
 KILLS = (6, 15)  # after so many accepted scans
 SENDERS = 4

@@ -17,7 +17,7 @@ from free_ports import a_free_port
 from runs import END_SECONDS, START_SECONDS, Run
 from waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 STARTED = "Ctrl-C stops everything"
 
 
