@@ -19,6 +19,17 @@ from navette.storage.unit import Unit
 from postgres import PostgresServer
 
 DATABASES = ("sqlite", "postgresql")
+LONG_FILES = {
+    "test_cli.py",
+    "test_demo_catalogue.py",
+    "test_demo_library.py",
+    "test_finding.py",
+    "test_http_journey.py",
+    "test_real_files.py",
+    "test_routing_twice.py",
+    "test_same_time.py",
+    "test_sign_in_pages.py",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +43,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chosen = metafunc.config.getoption("--database")
         kinds = DATABASES if chosen == "both" else (chosen,)
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test` the files whose tests take three seconds and more together."""
+    for item in items:
+        if item.path.name in LONG_FILES:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
