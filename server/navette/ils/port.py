@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from navette.ils.port_records import Records
 from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
@@ -30,7 +31,7 @@ from navette.ils.views import (
 )
 
 
-class Circulation(Protocol):
+class Circulation(Records, Protocol):
     """What an engine can do."""
 
     # What is where, and when it could be here
