@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, update
 
 from navette.catalogue import lookups, matching
 from navette.catalogue.plan import Copy, Description, Plan, Source, Stale
-from navette.catalogue.tables import Item, MatchKey, Record, SourceRecord, Work
+from navette.catalogue.tables import Item, MatchKey, Record, Series, SourceRecord, Work
 from navette.catalogue.unimarc.parsed import ParsedItem
 from navette.catalogue.union import COLUMNS
 from navette.storage.base import table
@@ -28,7 +28,7 @@ _item = table(Item)
 _DESCRIBE = command(
     update(_record)
     .where(_record.c.id == bindparam("record"))
-    .values({name: bindparam(name) for name in COLUMNS})
+    .values({name: bindparam(name) for name in (*COLUMNS, "series_id")})
 )
 _TOUCH = command(
     update(_record)
@@ -95,9 +95,12 @@ def keep(tx: Tx, plan: Plan, source: Source, now: datetime) -> None:
     if lookups.last_key(tx) != plan.last_key:
         raise Stale
     places = _Places(plan)
+    _add_series(tx, (*plan.created, *plan.updated), places, now)
     _add_records(tx, [told for told in plan.created if told.record_id is None], places, now)
     joined = [told for told in (*plan.created, *plan.updated) if told.record_id is not None]
-    run_many(tx, _DESCRIBE, _by_record([_description(told) for told in joined if told.cells]))
+    run_many(
+        tx, _DESCRIBE, _by_record([_description(told, places) for told in joined if told.cells])
+    )
     _add_sources(tx, plan.created, places, source, now)
     _update_sources(tx, plan.updated, source, now)
     _add_keys(tx, (*plan.created, *plan.updated), places)
@@ -122,19 +125,43 @@ class _Places:
         self.records = {known.local_id: known.record_id for known in plan.known_records.values()}
         self.records |= {t.local_id: t.record_id for t in plan.created if t.record_id is not None}
         self.fresh: set[int] = set()
+        self.series: dict[str, int] = {}
         self.loans: dict[str, int] = {}
         for copy in plan.new_items:
             count = copy.parsed.loan_count or 0
             self.loans[copy.local_id] = self.loans.get(copy.local_id, 0) + count
 
 
-def _description(told: Description) -> dict[str, Any]:
-    return {"record": told.record_id, **dict(zip(COLUMNS, told.cells or (), strict=True))}
+def _description(told: Description, places: _Places) -> dict[str, Any]:
+    cells = dict(zip(COLUMNS, told.cells or (), strict=True))
+    return {"record": told.record_id, "series_id": places.series.get(told.local_id), **cells}
 
 
 def _by_record(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     # Everybody locks records in the order of their ids.
     return sorted(rows, key=itemgetter("record"))
+
+
+_SERIES_PARTS: Final = itemgetter(*map(COLUMNS.index, ("series_title", "type", "author_sort")))
+
+
+def _add_series(tx: Tx, told: Sequence[Description], places: _Places, now: datetime) -> None:
+    """Find or make the series that each description of the batch names."""
+    keys: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for each in told:
+        title, kind, author = _SERIES_PARTS(each.cells) if each.cells else ("", "", "")
+        if title:
+            key = keys[each.local_id] = matching.series_key(title, kind, author)
+            titles.setdefault(key, title)
+    if not keys:
+        return
+    known = lookups.series(tx, titles)
+    fresh = {key: title for key, title in titles.items() if key not in known}
+    known |= zip(fresh, next_ids(tx, Series, len(fresh)), strict=True)
+    rows = [(known[key], key, title) for key, title in fresh.items()]
+    insert_rows(tx, Series, ("id", "key", "title"), rows, {"created_at": now})
+    places.series = {local_id: known[key] for local_id, key in keys.items()}
 
 
 def _add_records(tx: Tx, fresh: Sequence[Description], places: _Places, now: datetime) -> None:
@@ -155,11 +182,12 @@ def _add_records(tx: Tx, fresh: Sequence[Description], places: _Places, now: dat
         places.records[told.local_id] = record
         places.fresh.add(record)
         work = works[keys[told.local_id]]
-        rows.append((record, work, places.loans.get(told.local_id, 0), *(told.cells or ())))
+        series, loans = places.series.get(told.local_id), places.loans.get(told.local_id, 0)
+        rows.append((record, work, series, loans, *(told.cells or ())))
     insert_rows(
         tx,
         Record,
-        ("id", "work_id", "loans", *COLUMNS),
+        ("id", "work_id", "series_id", "loans", *COLUMNS),
         rows,
         {"hidden": False, "version": 1, "created_at": now, "updated_at": now},
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from navette.catalogue.tables import Item, MatchKey, Record, SourceRecord, Work
+from navette.catalogue.tables import Item, MatchKey, Record, Series, SourceRecord, Work
 from navette.catalogue.union import COLUMNS
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
@@ -17,6 +17,7 @@ _source = table(SourceRecord).c
 _item = table(Item).c
 _key = table(MatchKey).c
 _record = table(Record).c
+_series = table(Series).c
 _work = table(Work).c
 
 
@@ -95,6 +96,10 @@ _WORKS = Query(
     select(_work.key, _work.id).where(_work.key.in_(bindparam("keys", expanding=True))),
     lambda key, work: (key, work),
 )
+_SERIES = Query(
+    select(_series.key, _series.id).where(_series.key.in_(bindparam("keys", expanding=True))),
+    lambda key, series: (key, series),
+)
 _COUNT = Query(select(func.count()).select_from(table(Record)), scalar)
 _LAST_KEY = Query(select(func.coalesce(func.max(_key.id), 0)), scalar)
 
@@ -134,6 +139,11 @@ def columns_of(reader: Reader, records: Iterable[int]) -> dict[int, Sequence[Any
 def works(reader: Reader, keys: Iterable[str]) -> dict[str, int]:
     """Find works by key."""
     return dict(reader.all(_WORKS, keys=list(keys)))
+
+
+def series(reader: Reader, keys: Iterable[str]) -> dict[str, int]:
+    """Find series by key."""
+    return dict(reader.all(_SERIES, keys=list(keys)))
 
 
 def publications(reader: Reader) -> int:

@@ -31,6 +31,27 @@ _FAMILIES: Final[dict[str, str]] = {
     "game": "game",
     "software": "software",
 }
+_COMMON_SERIES: Final = frozenset(
+    {
+        "anthologie",
+        "contes",
+        "contes et nouvelles",
+        "correspondance",
+        "integrale",
+        "journal",
+        "memoires",
+        "nouvelles",
+        "oeuvres",
+        "oeuvres completes",
+        "poesies",
+        "poesies completes",
+        "poemes",
+        "romans",
+        "romans et nouvelles",
+        "theatre",
+        "theatre complet",
+    }
+)
 _STRICT: Final = frozenset({"large_print"})
 _EQUAL: Final = 100.0
 _ENOUGH: Final = 3
@@ -127,6 +148,16 @@ def work_key(record: ParsedRecord, facts: MatchFacts) -> str:
         author = f"{facts.publisher} {facts.year or facts.pages or ''}"
     series = folded(record.series_title) if record.volume_key else ""
     return "|".join((facts.main_title, author, series, facts.volume, _FAMILIES.get(facts.kind, "")))
+
+
+def series_key(title: str, kind: str, author_sort: str) -> str:
+    """Give the key that all volumes of a series share, however its title is written.
+
+    A title that many bear ("Œuvres complètes") is a series only with its author.
+    """
+    words = without_article(folded(title))
+    author = author_sort.partition(" ")[0] if words in _COMMON_SERIES else ""
+    return f"{words}|{author}|{_FAMILIES.get(kind, '')}"
 
 
 def decide(one: MatchFacts, other: MatchFacts) -> Decision:

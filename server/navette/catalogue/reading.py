@@ -77,6 +77,11 @@ class RecordView:
     version: int
     created_at: datetime
     updated_at: datetime
+    place: str
+    collection: str
+    other_titles: Sequence[str]
+    adapted: Sequence[str]
+    series_id: int | None
 
     @property
     def byline(self) -> str:
@@ -95,7 +100,8 @@ MAKERS = frozenset(
 )
 
 
-def _row(*cells: Any) -> RecordView:
+def record_row(*cells: Any) -> RecordView:
+    """Make the view of a row read as RECORD_COLUMNS."""
     values = list(cells)
     for at, shape in _SHAPES:
         values[at] = shape(values[at])
@@ -119,7 +125,7 @@ def _links(values: Any) -> Sequence[LinkView]:
 
 
 _c = table(Record).c
-_COLUMNS = [_c[name] for name in RecordView.__dataclass_fields__]
+RECORD_COLUMNS = [_c[name] for name in RecordView.__dataclass_fields__]
 _SHAPES: Sequence[tuple[int, Callable[[Any], Any]]] = [
     (list(RecordView.__dataclass_fields__).index(name), shape)
     for name, shape in (
@@ -127,31 +133,35 @@ _SHAPES: Sequence[tuple[int, Callable[[Any], Any]]] = [
         ("languages", _texts),
         ("subjects", _texts),
         ("genres", _texts),
+        ("other_titles", _texts),
+        ("adapted", _texts),
         ("identifiers", _identifiers),
         ("links", _links),
     )
 ]
 _shown = _c.hidden.is_(False)
-_BY_IDS = Query(select(*_COLUMNS).where(_c.id.in_(bindparam("ids", expanding=True))), _row)
+_BY_IDS = Query(
+    select(*RECORD_COLUMNS).where(_c.id.in_(bindparam("ids", expanding=True))), record_row
+)
 _NEWEST = Query(
-    select(*_COLUMNS)
+    select(*RECORD_COLUMNS)
     .where(_shown)
     .order_by(_c.created_at.desc(), _c.id.desc())
     .limit(bindparam("most")),
-    _row,
+    record_row,
 )
 _EDITIONS = Query(
-    select(*_COLUMNS)
+    select(*RECORD_COLUMNS)
     .where(_c.work_id == bindparam("work"), _shown)
     .order_by(_c.year.desc(), _c.id),
-    _row,
+    record_row,
 )
 _IN_SERIES = Query(
-    select(*_COLUMNS)
+    select(*RECORD_COLUMNS)
     .where(_c.series_title == bindparam("series"), _shown)
     .order_by(_c.volume_number, _c.volume_label, _c.year, _c.id)
     .limit(bindparam("most")),
-    _row,
+    record_row,
 )
 
 

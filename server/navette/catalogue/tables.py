@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Instant, Json
@@ -22,12 +22,36 @@ class Work(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
+class Series(SQLModel, table=True):
+    """What volumes or issues belong to, however its title is written; one a medium."""
+
+    __tablename__ = "series"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    title: str
+    created_at: datetime = Field(sa_type=Instant)
+
+
+def _empty() -> Any:
+    """Make a column for a list that is empty where nobody says otherwise."""
+    return Column(Json, nullable=False, server_default="[]")
+
+
+def _unsaid() -> Any:
+    """Make a column for a text that is empty where nobody says otherwise."""
+    return Column(Text, nullable=False, server_default="")
+
+
 class Record(SQLModel, table=True):
     """One publication, whichever libraries describe it. Texts are shown as they stand here.
 
     `authors` is a list of {name, role}; `languages`, `subjects`, `genres`, `identifiers`
-    (of {kind, value, valid}), `links` are lists; `version` grows with each change of the
-    record or of its items, so that a drawn card can be kept as long as it is true.
+    (of {kind, value, valid}), `links` are lists; `adapted` lists the kinds of adapted reading
+    (unimarc.adapted.KINDS) and `other_titles` what else the publication is called; `collection`
+    is the publisher's ("Folio"), `series_title` the author's, `series_id` one for all spellings
+    of it. `version` grows with each change of the record or of its items, so that a drawn card
+    can be kept as long as it is true.
     """
 
     __tablename__ = "record"
@@ -57,6 +81,11 @@ class Record(SQLModel, table=True):
     dewey: str = ""
     identifiers: Any = Field(sa_column=Column(Json, nullable=False))
     links: Any = Field(sa_column=Column(Json, nullable=False))
+    place: str = Field(default="", sa_column=_unsaid())
+    collection: str = Field(default="", sa_column=_unsaid())
+    other_titles: Any = Field(default_factory=list, sa_column=_empty())
+    adapted: Any = Field(default_factory=list, sa_column=_empty())
+    series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
     loans: int = 0
     hidden: bool = False
     version: int = 1
@@ -92,6 +121,35 @@ class SourceRecord(SQLModel, table=True):
     imported_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
     gone_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class GroupingDecision(SQLModel, table=True):
+    """What staff decided about two descriptions, named as their libraries name them.
+
+    `same` says one publication or two. It outlives both rows, so that an import, or a catalogue
+    read anew, decides as the staff did.
+    """
+
+    __tablename__ = "grouping_decision"
+    __table_args__ = (
+        UniqueConstraint(
+            "one_library_id",
+            "one_local_id",
+            "other_library_id",
+            "other_local_id",
+            name="uq_grouping_decision_pair",
+        ),
+        Index("ix_grouping_decision_other", "other_library_id", "other_local_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    one_library_id: int = Field(foreign_key="library.id")
+    one_local_id: str
+    other_library_id: int = Field(foreign_key="library.id")
+    other_local_id: str
+    same: bool
+    decided_by: str
+    decided_at: datetime = Field(sa_type=Instant)
 
 
 class Item(SQLModel, table=True):

@@ -33,6 +33,10 @@ COLUMNS: Final = (
     "dewey",
     "identifiers",
     "links",
+    "place",
+    "collection",
+    "other_titles",
+    "adapted",
 )
 # What is joined from all descriptions, and by which part two entries are the same.
 _LISTS: Final[dict[str, str]] = {
@@ -41,6 +45,8 @@ _LISTS: Final[dict[str, str]] = {
     "languages": "",
     "identifiers": "value",
     "links": "url",
+    "other_titles": "",
+    "adapted": "",
 }
 # Facts that only make sense together are taken together.
 _SERIES: Final = ("series_title", "volume_label", "volume_number")
@@ -84,6 +90,10 @@ def described(record: ParsedRecord) -> list[Any]:
             for number in record.identifiers
         ],
         [{"url": url, "label": label} for url, label in record.links],
+        record.place,
+        record.collection,
+        record.other_titles,
+        record.adapted,
     ]
 
 

@@ -39,6 +39,11 @@ def publisher(fields: Fields) -> str:
     return first(fields, "214", "c") or first(fields, "210", "c")
 
 
+def place(fields: Fields) -> str:
+    """Give the first place of publication."""
+    return (first(fields, "214", "a") or first(fields, "210", "a")).strip("[] ")
+
+
 def extent(fields: Fields) -> str:
     """Give pages, illustrations and size as one line, or running time, or number of discs."""
     found = fields.get("215")

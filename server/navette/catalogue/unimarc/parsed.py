@@ -18,6 +18,15 @@ Kind = Literal[
     "other",
 ]
 Audience = Literal["", "child", "young", "adult"]
+Adapted = Literal[
+    "large_print",
+    "audiobook",
+    "daisy",
+    "easy_to_read",
+    "braille",
+    "dyslexia",
+    "sign_language",
+]
 
 
 class Author(NamedTuple):
@@ -78,6 +87,7 @@ class ParsedRecord(NamedTuple):
     statement: str
     authors: tuple[Author, ...]
     publisher: str
+    place: str
     year: int | None
     edition: str
     extent: str
@@ -93,6 +103,8 @@ class ParsedRecord(NamedTuple):
     summary: str
     contents: tuple[str, ...]
     links: tuple[Link, ...]
+    other_titles: tuple[str, ...]
+    adapted: tuple[Adapted, ...]
     identifiers: tuple[Identifier, ...]
     items: tuple[ParsedItem, ...]
     charset: str

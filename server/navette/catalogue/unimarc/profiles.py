@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
-from navette.catalogue.unimarc.parsed import Audience, Kind
+from navette.catalogue.unimarc.parsed import Adapted, Audience, Kind
 from navette.errors import NavetteError
 
+T = TypeVar("T")
 GENERIC: Final = "generic"
 _HERE: Final = "navette.catalogue.unimarc"
 _ITEM_NAMES: Final = (
@@ -68,6 +69,7 @@ class Profile:
     call_numbers: tuple[tuple[re.Pattern[str], Kind], ...]
     record_type_field: tuple[str, str] | None
     record_types: Mapping[str, Kind]
+    adapted: Mapping[str, Adapted]
     every_225_is_series: bool
     titles_in_capitals: bool
 
@@ -116,6 +118,7 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         ),
         record_type_field=(field[:3], field[4:5]) if field else None,
         record_types=_kinds(name, record.get("types", {})),
+        adapted=_known_values(name, "adapted", values.get("adapted", {}), get_args(Adapted)),
         every_225_is_series=bool(record.get("every_225_is_series", False)),
         titles_in_capitals=bool(record.get("titles_in_capitals", False)),
     )
@@ -134,12 +137,24 @@ def _places(name: str, items: Mapping[str, Any], besides: set[str]) -> dict[str,
     if unknown:
         message = f"profile {name}: unknown item names {', '.join(unknown)}"
         raise ValueError(message)
-    return {code: key for key, code in items.items() if key not in besides}
+    # A list of codes: the first that an item field holds counts ($v issue, $l volume).
+    return {
+        code: key
+        for key, codes in items.items()
+        if key not in besides
+        for code in ([codes] if isinstance(codes, str) else codes)
+    }
 
 
 def _kinds(name: str, values: Mapping[str, Kind]) -> dict[str, Kind]:
-    wrong = [kind for kind in values.values() if kind not in get_args(Kind)]
+    return _known_values(name, "kinds", values, get_args(Kind))
+
+
+def _known_values(
+    name: str, what: str, values: Mapping[str, T], allowed: tuple[object, ...]
+) -> dict[str, T]:
+    wrong = [str(value) for value in values.values() if value not in allowed]
     if wrong:
-        message = f"profile {name}: unknown kinds {', '.join(wrong)}"
+        message = f"profile {name}: unknown {what} {', '.join(wrong)}"
         raise ValueError(message)
     return dict(values)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from navette.catalogue.unimarc import (
+    adapted,
     charset,
     coded,
     identifiers,
@@ -26,6 +27,9 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
     item_kinds = [kind for item in said if (kind := items.kind(item, profile))]
     title = titles.read(fields, sentence_case=profile.titles_in_capitals)
     kind = kinds.read(raw.leader, fields, title.media, _coded_kind(fields, profile), item_kinds)
+    adapted_to = adapted.read(decoded.text, fields, kind, said, profile)
+    if kind == "book" and "large_print" in adapted_to:
+        kind = "large_print"
     in_series = series.read(
         fields, title, is_comic=kind == "comic", always_series=profile.every_225_is_series
     )
@@ -39,6 +43,7 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
         statement=title.statement,
         authors=names.read(fields),
         publisher=coded.publisher(fields),
+        place=coded.place(fields),
         year=coded.year(fields),
         edition=first(fields, "205", "a"),
         extent=coded.extent(fields),
@@ -54,6 +59,8 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
         summary=coded.summary(fields),
         contents=coded.contents(fields),
         links=coded.links(fields),
+        other_titles=titles.others(fields),
+        adapted=adapted_to,
         identifiers=identifiers.read(fields),
         items=tuple([items.parsed(item, profile, kind) for item in said]),
         charset=decoded.charset,

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from navette.catalogue.normalising import folded, without_article
 from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
-from navette.catalogue.unimarc.subfields import Fields, pairs
+from navette.catalogue.unimarc.subfields import Fields, one, pairs
 
 _MARKS: Final = dict.fromkeys(map(ord, NON_SORTING_BEGIN + NON_SORTING_END))
 _MARKED: Final = re.compile(f"{NON_SORTING_BEGIN}[^{NON_SORTING_END}]*{NON_SORTING_END}")
@@ -25,6 +25,12 @@ _SUFFIX: Final = re.compile(
 )
 _INSIDE: Final = re.compile(
     r"(.*\S)[\s,.]+((?:t\.|tome|vol\.|volume)\s*\d{1,4})\s*[.:,–-]+\s*(\S.*)$", re.IGNORECASE
+)
+# 454 names what was translated; 510 to 541 are other forms of the title proper.
+_OTHER_TITLES: Final = (
+    ("500", "a"),
+    ("454", "t"),
+    *((tag, "a") for tag in ("510", "512", "513", "514", "515", "516", "517", "532", "540", "541")),
 )
 _SHOUTED: Final = 5
 _ENDING: Final = " \t/:;,=–-"
@@ -79,6 +85,16 @@ def read(fields: Fields, *, sentence_case: bool = False) -> Title:
         parts[0].translate(_MARKS) if parts else "",
         " ".join(said["media"]),
     )
+
+
+def others(fields: Fields) -> tuple[str, ...]:
+    """Give what else the publication is called: uniform, parallel, variant and original titles."""
+    found: dict[str, None] = {}
+    for tag, code in _OTHER_TITLES:
+        for field in fields.get(tag, ()):
+            if name := display(one(field, code)):
+                found[name] = None
+    return tuple(found)
 
 
 def sorted_under(title: str) -> str:
