@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from factories import a_patron
 from fakes import FrozenClock
+from in_chromium import address, chromium, complaints, opened  # noqa: F401 - fixtures
 from navette.catalogue.search.results import Hit, SearchPage, Suggestion
 from navette.errors import NotFound
 from navette.ils.van_views import VanDone, VanItemView, VanRunView, VanStopView
@@ -123,6 +124,7 @@ class StagedCirculation:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     standing: dict[int, list[AvailabilityView]] = field(default_factory=dict)
     volume_list: list[tuple[str, str]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
 
     def _answer(self, what: str, given: Any, otherwise: Any) -> Any:
         self.asked.append((what, given))
@@ -154,23 +156,24 @@ class StagedCirculation:
             raise NotFound
         return found
 
-    def _change(self, what: str, hold_id: int) -> Any:
+    def _change(self, what: str, hold_id: int, key: str | None) -> Any:
+        self.keys.append(key)
         return self._answer(what, hold_id, self.hold(None, hold_id))
 
     def cancel_hold(self, actor: Any, hold_id: int, key: str | None = None) -> Any:
-        return self._change("cancel_hold", hold_id)
+        return self._change("cancel_hold", hold_id, key)
 
     def restore_hold(self, actor: Any, hold_id: int, key: str | None = None) -> Any:
-        return self._change("restore_hold", hold_id)
+        return self._change("restore_hold", hold_id, key)
 
     def suspend_hold(self, actor: Any, hold_id: int, until: Any = None, key: Any = None) -> Any:
-        return self._change("suspend_hold", hold_id)
+        return self._change("suspend_hold", hold_id, key)
 
     def resume_hold(self, actor: Any, hold_id: int, key: str | None = None) -> Any:
-        return self._change("resume_hold", hold_id)
+        return self._change("resume_hold", hold_id, key)
 
     def pass_my_turn(self, actor: Any, hold_id: int, key: str | None = None) -> Any:
-        return self._change("pass_my_turn", hold_id)
+        return self._change("pass_my_turn", hold_id, key)
 
     def change_pickup(self, actor: Any, hold_id: int, pickup: str, key: Any = None) -> Any:
         return self._answer("change_pickup", pickup, self.hold(actor, hold_id))
@@ -179,6 +182,7 @@ class StagedCirculation:
         return [loan for loan in self.loans if loan.patron_id == patron_id]
 
     def renew_loan(self, actor: Any, loan_id: int, key: str | None = None) -> Any:
+        self.keys.append(key)
         loan = next(loan for loan in self.loans if loan.id == loan_id)
         return self._answer("renew_loan", loan_id, replace(loan, due_on=date(2026, 12, 29)))
 
@@ -299,8 +303,8 @@ def client(house: House) -> Iterator[TestClient]:
     """A browser that follows no redirect, so that each answer is seen."""
     app = Starlette(routes=routes(), exception_handlers=exception_handlers())
     app.state.house = house
-    with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False) as opened:
-        yield opened
+    with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False) as ours:
+        yield ours
 
 
 def _enter(house: House, client: TestClient, holder: Holder) -> None:

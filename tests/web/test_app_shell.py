@@ -6,12 +6,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from factories import a_child
+from navette.ils.views import HoldView, LoanView
+from navette_auth.house import House
 from navette_web.card import bars
+from navette_web.pwa import OFFLINE_PAGES, QUEUED
 from navette_web.render import STATIC
 
 KEYS = {
@@ -27,7 +33,11 @@ def test_the_manifest_names_icons_that_exist(client: TestClient) -> None:
     assert (manifest["display"], manifest["scope"], manifest["lang"]) == ("standalone", "/", "fr")
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     assert all(client.get(icon["src"]).status_code == 200 for icon in manifest["icons"])
-    assert {short["url"] for short in manifest["shortcuts"]} == {"/carte", "/recherche"}
+    assert {short["url"] for short in manifest["shortcuts"]} == {
+        "/carte",
+        "/reservations",
+        "/recherche",
+    }
 
 
 def test_the_worker_keeps_files_that_exist_and_is_asked_for_again(client: TestClient) -> None:
@@ -67,22 +77,69 @@ def test_the_first_page_weighs_less_than_sixty_kilobytes() -> None:
     import gzip  # noqa: PLC0415 - only weighed here
 
     names = ("navette.css", "vendor/htmx.min.js", "app.js", "app-card.js", "app-push.js",
-             "app-desk.js")  # fmt: skip
+             "app-desk.js", "app-worker.js", "app-queue.js", "app-install.js")  # fmt: skip
     assert sum(len(gzip.compress((STATIC / name).read_bytes())) for name in names) < 40_000
 
 
-def test_the_page_without_network_names_nobody(client: TestClient, patron: int) -> None:
-    answer = client.get("/hors-ligne")
+@pytest.mark.parametrize("path", OFFLINE_PAGES)
+def test_a_page_without_network_names_nobody(client: TestClient, patron: int, path: str) -> None:
+    answer = client.get(path)
     assert "Emma" not in answer.text
     assert "no-store" not in answer.headers["Cache-Control"]
 
 
-def test_the_card_is_bars_digits_and_name(body: Callable[..., str], patron: int) -> None:
-    text = body("/carte")
-    assert 'class="barcode"' in text
-    assert "2059 0000 0123 45" in text
-    assert "Emma Delattre" in text
-    assert "valable jusqu’au 3 septembre 2027" in text
+@pytest.mark.parametrize("path", QUEUED)
+def test_what_may_be_asked_without_network_is_named_and_known(
+    client: TestClient, body: Callable[..., str], patron: int, path: str
+) -> None:
+    assert f'<template data-request="{path}">' in body("/hors-ligne/demandes")
+    assert client.post(path, data={}).status_code != 404
+
+
+def test_e_mail_and_sms_come_before_the_advice_to_install(body: Callable[..., str]) -> None:
+    text = body("/installer")
+    assert text.index("L’e-mail et le SMS") < text.index("iPhone ou iPad")
+
+
+def test_the_summary_on_the_phone_says_where_and_when_and_no_title(
+    body: Callable[..., str],
+    patron: int,
+    house: House,
+    circulation: Any,
+    a_waiting_hold: HoldView,
+    an_open_loan: LoanView,
+) -> None:
+    until = datetime(2026, 12, 5, 16, tzinfo=UTC)
+    ready = replace(a_waiting_hold, state="READY", patron_id=patron, pickup_deadline=until)
+    circulation.holds += [ready, replace(ready, id=2)]
+    child = a_child(house.unit, patron, first_name="Lina")
+    loan = replace(an_open_loan, patron_id=patron)
+    circulation.loans += [loan, replace(loan, patron_id=child, due_on=date(2026, 12, 11))]
+    text = re.sub(r"<[^>]+>", "", body("/carte/copie"))
+    for words in (
+        "2 à retirer à Leersjusqu’au samedi 5 décembre, 17 h",
+        "1 à rendremardi 8 décembre",
+        "Pour Lina",
+        "1 à rendrevendredi 11 décembre",
+        "Écrit le mardi 24 novembre à 10 h.",
+    ):
+        assert words in text
+    assert "Kremlin" not in text
+    assert "Brouillard" not in text
+
+
+def test_a_key_makes_a_repeated_request_one(
+    client: TestClient,
+    patron: int,
+    circulation: Any,
+    a_waiting_hold: HoldView,
+    an_open_loan: LoanView,
+) -> None:
+    circulation.loans.append(an_open_loan)
+    circulation.holds.append(a_waiting_hold)
+    client.post("/prets/prolonger", data={"pret": "1", "cle": "k1"})
+    client.post("/reservations/pause", data={"reservation": "1", "cle": "k2"})
+    assert circulation.keys == ["k1", "k2"]
 
 
 def test_the_kept_copy_of_the_card_is_whole(body: Callable[..., str], patron: int) -> None:

@@ -1,5 +1,7 @@
 """The card: white, large, readable by the desk's laser; kept on the phone only by choice."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from barcode import Code128
@@ -15,6 +17,7 @@ from navette_web.shell import (
     home_of,
     house_of,
     network_for,
+    now_of,
     number_of,
     page,
     signed_in,
@@ -51,7 +54,33 @@ def card(request: Request) -> Response:
 def card_copy(request: Request) -> Response:
     """Give the card alone, for the phone to keep: number, name, bars, validity."""
     person, _actor = signed_in(request)
-    return html(render("pages/card_copy.html", {"card": card_face(request, person)}))
+    with house_of(request).unit.read() as reader:
+        children = children_of(reader, person.id)
+    people = [summary_of(request, one, named=one.id != person.id) for one in (person, *children)]
+    values = {
+        "card": card_face(request, person),
+        "people": [one for one in people if one["ready"] or one["due"]],
+        "at": now_of(request),
+    }
+    return html(render("pages/card_copy.html", values))
+
+
+def summary_of(request: Request, person: PatronView, *, named: bool) -> dict[str, Any]:
+    """Say without a title what waits for somebody, where and until when, and what is due when."""
+    circulation, network = house_of(request).circulation, network_for(request)
+    ready: Counter[tuple[str, datetime | None]] = Counter()
+    for hold in circulation.holds_of(person.id):
+        if hold.state == "READY":
+            ready[network.library(hold.pickup).short_name, hold.pickup_deadline] += 1
+    due = Counter(loan.due_on for loan in circulation.loans_of(person.id))
+    return {
+        "name": person.first_name if named else "",
+        "ready": [
+            {"count": count, "library": library, "until": until}
+            for (library, until), count in ready.items()
+        ],
+        "due": [{"count": count, "day": day} for day, count in sorted(due.items())],
+    }
 
 
 def card_face(request: Request, person: PatronView) -> dict[str, Any]:

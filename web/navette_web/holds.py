@@ -79,9 +79,12 @@ def told_of(request: Request) -> dict[str, Any] | None:
     return {"words": DONE[done], "undo": undo}
 
 
-def _changed(request: Request, done: str, change: Callable[[Any, int], HoldView]) -> Response:
+def _changed(
+    request: Request, done: str, change: Callable[[Any, int, str | None], HoldView]
+) -> Response:
     _person, actor = signed_in(request)
-    hold = change(actor, form_of(request).number("reservation"))
+    form = form_of(request)
+    hold = change(actor, form.number("reservation"), form.text("cle") or None)
     return go("/reservations", fait=done, reservation=hold.id)
 
 
@@ -100,7 +103,7 @@ def pause(request: Request) -> Response:
     until = form_of(request).day("jusqu_au")
     circulation = house_of(request).circulation
     return _changed(
-        request, "pause", lambda actor, hold: circulation.suspend_hold(actor, hold, until)
+        request, "pause", lambda actor, hold, key: circulation.suspend_hold(actor, hold, until, key)
     )
 
 
@@ -119,7 +122,9 @@ def move(request: Request) -> Response:
     pickup = form_of(request).text("retrait")
     circulation = house_of(request).circulation
     return _changed(
-        request, "lieu", lambda actor, hold: circulation.change_pickup(actor, hold, pickup)
+        request,
+        "lieu",
+        lambda actor, hold, key: circulation.change_pickup(actor, hold, pickup, key),
     )
 
 

@@ -54,9 +54,10 @@ def _before(day: str) -> str:
 def renew(request: Request) -> Response:
     """Keep a loan longer; a refusal comes back as a sentence on the page."""
     _person, actor = signed_in(request)
-    loan_id = form_of(request).number("pret")
+    form = form_of(request)
+    loan_id, key = form.number("pret"), form.text("cle") or None
     try:
-        renewed = house_of(request).circulation.renew_loan(actor, loan_id)
+        renewed = house_of(request).circulation.renew_loan(actor, loan_id, key)
     except RenewalRefused as refusal:
         return go("/prets", non=refusal.reason)
     return go("/prets", prolonge=renewed.due_on.isoformat())

@@ -1,16 +1,19 @@
 """The installed app: static files, the manifest, the service worker, the page without network."""
 
+import gettext
 from collections.abc import Mapping
 from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from navette_web.render import STATIC, environment, render, static_address, static_version
-from navette_web.shell import BANNER
+from navette_web.shell import BANNER, page
 
+_ = gettext.gettext
 YEAR = "public, max-age=31536000, immutable"
 AGAIN = "no-cache"
 SHELL_FILES = (
@@ -20,7 +23,21 @@ SHELL_FILES = (
     "icons/logo.svg",
 )
 FONT_FILE = "fonts/atkinson-hyperlegible-next-5.3.0.woff2"  # its name carries its version
-IMPORTED = (FONT_FILE, "app-card.js", "app-push.js", "app-desk.js")
+IMPORTED = (
+    FONT_FILE, "app-worker.js", "app-card.js", "app-push.js", "app-queue.js", "app-install.js", "app-desk.js",
+)  # fmt: skip
+OFFLINE_PAGES = ("/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-place")
+# What may be asked without network: each takes a key, so that sending again does it once.
+QUEUED = {
+    "/prets/prolonger": _("Prolonger un prêt"),
+    "/reserver": _("Réserver"),
+    "/reservations/annuler": _("Annuler une réservation"),
+    "/reservations/remettre": _("Remettre une réservation"),
+    "/reservations/pause": _("Mettre une réservation en pause"),
+    "/reservations/reprendre": _("Reprendre une réservation"),
+    "/reservations/tour": _("Passer mon tour"),
+    "/reservations/lieu": _("Changer de lieu de retrait"),
+}
 FONT = "font/woff2"
 
 
@@ -60,7 +77,8 @@ def service_worker(_request: Request) -> Response:
         "sw.js",
         {
             "version": static_version(),
-            "shell": [*shell, "/hors-ligne"],
+            "shell": [*shell, *OFFLINE_PAGES],
+            "queued": list(QUEUED),
             "icon": static_address("icons/icon-192.png"),
         },
     )
@@ -70,16 +88,33 @@ def service_worker(_request: Request) -> Response:
 
 def offline(_request: Request) -> Response:
     """Say that there is no network; names nobody, so that the phone may keep it."""
-    text = render(
-        "pages/offline.html",
-        {
-            "demo": False,
-            "demo_banner": BANNER,
-            "person": None,
-            "agent": None,
-            "nav": "",
-            "here": "/",
-            "told": None,
-        },
-    )
+    return _kept_page("pages/offline.html")
+
+
+def requests_noted(_request: Request) -> Response:
+    """Show what was asked without network: script fills it from what the phone remembers."""
+    return _kept_page("pages/requests_noted.html", queued=QUEUED)
+
+
+def no_room(_request: Request) -> Response:
+    """Say that the phone is full and nothing was noted."""
+    return _kept_page("pages/no_room.html")
+
+
+def _kept_page(template: str, **values: Any) -> Response:
+    frame = {
+        "demo": False,
+        "demo_banner": BANNER,
+        "person": None,
+        "agent": None,
+        "nav": "",
+        "here": "/",
+        "told": None,
+    }
+    text = render(template, frame | values)
     return Response(text, media_type="text/html", headers={"Cache-Control": AGAIN})
+
+
+def install(request: Request) -> Response:
+    """Advise how to put Navette on the first screen, after what needs no app: mail and SMS."""
+    return page(request, "pages/install.html", nav="more")

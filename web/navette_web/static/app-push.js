@@ -35,8 +35,11 @@ async function subscribe() {
   await post(subscription);
 }
 
-async function unsubscribe() {
-  const registration = await navigator.serviceWorker.ready;
+export async function unsubscribe() {
+  if (!("PushManager" in window)) return;
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (!registration) return;
+  sessionStorage.removeItem(TOLD);
   const subscription = await registration.pushManager.getSubscription();
   if (!subscription) return;
   await fetch("/push/abonnement", {
@@ -50,7 +53,7 @@ async function unsubscribe() {
 const onIphone = () => /iPhone|iPad/.test(navigator.userAgent);
 const installed = () => matchMedia("(display-mode: standalone)").matches;
 
-export function offerAlerts(tell) {
+export function offerAlerts(tell, words) {
   const offer = document.querySelector("[data-push-offer]");
   if (!offer) return;
   const show = (name) => {
@@ -71,7 +74,7 @@ export function offerAlerts(tell) {
       await subscribe();
       show("on");
     } catch {
-      tell("Les alertes n’ont pas pu être allumées. Nous vous écrivons par e-mail.");
+      tell(words.alertsBroken);
     }
   });
   offer.querySelector("[data-push-stop]")?.addEventListener("click", () => unsubscribe().then(() => show("ask")));

@@ -1,14 +1,20 @@
 // What script adds to pages that work without it: the installed app, alerts, the card, the desk.
 // Each part is fetched by the pages that need it, so that the first page stays light.
+import { ask } from "./app-worker.js";
+
 const has = (selector) => document.querySelector(selector) !== null;
 const broken = () => {};
+const HOUR = 3_600_000;
 
 const news = document.getElementById("nouvelles");
+const words = news?.dataset ?? {};
 
-function tell(words, verb, act) {
+// `act` is what a button does, or the page that a link leads to.
+function tell(text, verb, act) {
   if (!news) return;
-  news.replaceChildren(Object.assign(document.createElement("span"), { textContent: words }));
-  if (verb) {
+  news.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+  if (typeof act === "string") news.append(Object.assign(document.createElement("a"), { href: act, textContent: verb }));
+  else if (verb) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: verb });
     button.addEventListener("click", act);
     news.append(button);
@@ -20,9 +26,19 @@ function tell(words, verb, act) {
 function announceUpdate(registration) {
   const worker = registration.waiting;
   if (!worker || !navigator.serviceWorker.controller) return;
-  tell("Une nouvelle version de Navette est prête.", "L’ouvrir", () => {
+  tell(words.update, words.updateVerb, () => {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     worker.postMessage({ type: "take-over" });
+  });
+}
+
+// An installed app stays open for days: it looks for a new version when it comes back to the front.
+function lookForUpdates(registration) {
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || Math.abs(Date.now() - looked) < HOUR) return;
+    looked = Date.now();
+    registration.update().catch(broken);
   });
 }
 
@@ -33,14 +49,40 @@ async function register() {
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", () => announceUpdate(registration));
   });
-  if ("person" in document.body.dataset) await import("./app-push.js").then((push) => push.repostSubscription(registration));
+  lookForUpdates(registration);
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data?.type === "newer") tell(words.newer, words.newerVerb, () => location.reload());
+  });
+  const { person } = document.body.dataset;
+  const here = await ask("here", { person: person ?? "" });
+  if (here?.keptAt) sayOffline(here.keptAt);
+  if (person) {
+    await import("./app-queue.js").then((queue) => queue.sendAgain(tell, words));
+    await import("./app-push.js").then((push) => push.repostSubscription(registration));
+  }
+  followLanguage();
+}
+
+function followLanguage() {
+  const { lang } = document.documentElement;
+  const before = localStorage.getItem("navette-langue");
+  if (before === lang) return;
+  localStorage.setItem("navette-langue", lang);
+  if (before) ask("language");
+}
+
+function sayOffline(keptAt) {
+  const when = keptAt && new Date(keptAt).toLocaleString(document.documentElement.lang, { weekday: "long", hour: "numeric", minute: "2-digit" });
+  tell([words.offline, when && words.offlineDated?.replace("{when}", when)].filter(Boolean).join(" "), words.offlineVerb, "/carte");
 }
 
 function watchNetwork() {
-  const offline = () => tell("Pas de réseau. Votre carte gardée sur ce téléphone fonctionne.");
-  addEventListener("offline", offline);
-  addEventListener("online", () => { if (news) news.hidden = true; });
-  if (!navigator.onLine) offline();
+  addEventListener("offline", () => sayOffline(0));
+  addEventListener("online", () => {
+    if (news) news.hidden = true;
+    if ("person" in document.body.dataset) import("./app-queue.js").then((queue) => queue.sendAgain(tell, words)).catch(broken);
+  });
+  if (!navigator.onLine) sayOffline(0);
 }
 
 // The button names the stop that is chosen: "Réserver pour Leers".
@@ -62,14 +104,17 @@ document.addEventListener("click", (event) => {
 document.documentElement.classList.add("scripted");
 nameTheChoice();
 watchNetwork();
-if (has("[data-push-offer]")) import("./app-push.js").then((push) => push.offerAlerts(tell)).catch(broken);
-if (has("[data-person]") || has("form[action='/deconnexion']")) {
+if (has("[data-push-offer]")) import("./app-push.js").then((push) => push.offerAlerts(tell, words)).catch(broken);
+if (has("[data-person]") || has("form[action='/deconnexion']") || has("[data-wake]")) {
   import("./app-card.js").then((card) => {
     card.forgetCardOfAnother();
-    card.forgetCardAtSignOut();
-    card.keepCard(tell);
+    card.forgetAtSignOut();
+    card.keepCard(tell, words);
+    card.refreshCard();
     card.wakeForCard();
   }).catch(broken);
 }
+if (has("[data-requests]")) import("./app-queue.js").then((queue) => queue.showRequests(tell, words)).catch(broken);
+if (has("[data-install]")) import("./app-install.js").then((install) => install.adviseInstall()).catch(broken);
 if (has("#scan-zone")) import("./app-desk.js").then((desk) => desk.startDesk()).catch(broken);
 register().catch(broken);
