@@ -64,6 +64,7 @@ class PushService:
     refusals: list[str] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     requests: int = 0
+    slowness: float = 0.0  # seconds between taking a message and saying so
     _browsers: dict[str, Browser] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -73,6 +74,7 @@ class PushService:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 status, headers = service._take(self.path, dict(self.headers.items()), body)
+                time.sleep(service.slowness)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -34,6 +34,7 @@ class InboxChannel:
     """Development: the message itself is the mail."""
 
     name = "email"
+    leaves = False  # the message is written in the transaction that ends the errand
 
     def send(self, letter: Letter) -> Delivery:
         """Take every letter to an address."""
@@ -46,6 +47,7 @@ class MailChannel:
     """SMTP, with STARTTLS where the server offers it; and credentials only after it."""
 
     name = "email"
+    leaves = True
 
     def __init__(self, settings: Settings, connect: Connect | None = None) -> None:
         """Read NAVETTE_SMTP_URL (smtp:// or smtps://); raises SettingsError."""

@@ -48,6 +48,7 @@ class PushChannel:
     """Pushes to every browser of a person; gone ones are forgotten."""
 
     name = "push"
+    leaves = True
 
     def __init__(self, settings: Settings, unit: Unit, clock: Clock, outbound: Outbound) -> None:
         """`outbound` must allow the services that the settings name with their port."""

@@ -1,7 +1,8 @@
 """The worker of a node: sends what the outbox holds, follows the change feed, does timed jobs.
 
-It wakes within 200 ms of a commit. Killed at any instant it loses nothing: errands stay in the
-outbox until done, the index follows from its own position, timed jobs may run twice.
+It wakes within 200 ms of a commit. Killed at any instant it loses nothing and repeats nothing:
+errands stay in the outbox until done, one that was leaving takes another way, the index follows
+from its own position, timed jobs may run twice.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from navette.catalogue.search.indexing import IndexWriter
@@ -36,7 +37,7 @@ IDLE_SECONDS = 5.0
 AFTER_FAILURE_SECONDS = 1.0
 SENDERS = 4
 MOST_UNDER_WAY = 16
-GRACE_SECONDS = 1.5
+GRACE_SECONDS = 1.0
 
 
 class Worker:
@@ -86,6 +87,8 @@ class Worker:
             event.set()
         for thread in threads:
             thread.join(GRACE_SECONDS / len(threads))
+        # what is leaving comes to its end, so that the next worker has nothing to doubt
+        wait(list(self._under_way), timeout=GRACE_SECONDS)
         self._lock.release()
 
     def stop(self) -> None:
@@ -183,7 +186,7 @@ def run_until_told(worker: Worker) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
     worker.run()
-    # a push under way may wait ten seconds for its answer; it is sent again at the next start
+    # a push under way may wait ten seconds for its answer; the next start does not repeat it
     os._exit(0)
 
 

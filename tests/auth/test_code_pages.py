@@ -31,6 +31,7 @@ CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 
 class Mailbox:
     name = "email"
+    leaves = True
 
     def __init__(self) -> None:
         self.texts: list[str] = []

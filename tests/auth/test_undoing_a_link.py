@@ -23,6 +23,7 @@ CARD, PASSWORD = "20590000012345", "tilleul-parapluie-horizon"
 @dataclass
 class Mailbox:
     name: str = "email"
+    leaves: bool = True
     letters: list[Letter] = field(default_factory=list)
 
     def send(self, letter: Letter) -> Delivery:

@@ -29,6 +29,7 @@ from navette_server.worker import Worker
 from waiting import until
 
 BEATS = Query(select(table(Heartbeat).c.name), scalar)
+OUTCOMES = Query(select(table(Outbox).c.outcome), scalar)
 OPEN = Query(select(table(Outbox).c.id).where(table(Outbox).c.done_at.is_(None)), scalar)
 
 
@@ -36,6 +37,7 @@ class Mailbox:
     """A channel that keeps letters; a letter may be held up."""
 
     name = "email"
+    leaves = True
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -61,6 +63,9 @@ def start(
     running: list[tuple[Worker, threading.Thread, Unit]] = []
 
     def begin() -> Worker:
+        for before, thread, _ in running:
+            if before._ended.is_set():
+                thread.join(10)
         own, clock = open_unit(database_url), SystemClock()
         settings = Settings(data_dir=str(tmp_path / "data"))
         circulation = EmbeddedCirculation(own, clock, ready_window=0)
@@ -144,6 +149,19 @@ def test_stopping_does_not_wait_for_a_slow_service(
     assert _open(unit)
 
 
+def test_what_was_leaving_when_a_worker_ended_is_not_sent_again_by_the_next(
+    start: Callable[[], Worker], unit: Unit, mailbox: Mailbox
+) -> None:
+    worker = start()
+    mailbox.may_go.clear()
+    _ready_hold(unit)
+    until(lambda: mailbox.letters, what="the mail under way")
+    worker.stop()
+    start()
+    until(lambda: "doubtful: email" in _outcomes(unit), what="the doubt noted")
+    assert len(mailbox.letters) == 1
+
+
 def _beats(unit: Unit) -> list[str]:
     with unit.read() as reader:
         return reader.all(BEATS)
@@ -152,3 +170,8 @@ def _beats(unit: Unit) -> list[str]:
 def _open(unit: Unit) -> list[int]:
     with unit.read() as reader:
         return reader.all(OPEN)
+
+
+def _outcomes(unit: Unit) -> list[str | None]:
+    with unit.read() as reader:
+        return reader.all(OUTCOMES)

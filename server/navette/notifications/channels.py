@@ -9,8 +9,9 @@ from typing import Literal, Protocol
 from navette.notifications.messages import Notice
 from navette.patrons.reading import PatronView
 
-# accepted: a service took it; nobody: there is no such way to reach them; later: try again
-Outcome = Literal["accepted", "nobody", "later"]
+# accepted: a service took it; nobody: there is no such way to reach them; later: try again;
+# doubtful: it was leaving when its worker was killed, so it may have arrived
+Outcome = Literal["accepted", "nobody", "later", "doubtful"]
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Delivery:
 
 
 class Channel(Protocol):
-    """One way to reach a person."""
+    """One way to reach a person. `leaves`: what it hands over goes out of this house at once."""
 
     name: str
+    leaves: bool
 
     def send(self, letter: Letter) -> Delivery:
         """Hand the letter over; never raises for what a service answers."""

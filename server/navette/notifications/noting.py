@@ -19,6 +19,7 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
 
 UNSEEN_AFTER = timedelta(hours=24)
+DOUBTED_AFTER = timedelta(hours=1)
 BEFORE_DEADLINE = timedelta(days=2)
 INBOX = "inbox"  # the evidence of development's mail, which is read in the messages
 HIDDEN = "••••"
@@ -58,6 +59,10 @@ def note(tx: Tx, parcel: Parcel, done: Done, now: datetime) -> None:
         return
     holds = [hold.id for hold in done.holds]
     for letter, channel, delivery in done.sent:
+        if delivery.outcome == "doubtful":
+            if parcel.kind in {"ready", "unseen"}:
+                _look_again(tx, parcel, channel, done.holds, now, DOUBTED_AFTER)
+            continue
         _write_message(tx, parcel, letter, channel, delivery, now)
         if delivery.evidence and parcel.kind in {"ready", "unseen"}:
             tx.run(_ANNOUNCE, holds=holds, now=now)
@@ -86,7 +91,10 @@ def _silent(reader: Reader, patron_ids: Sequence[int]) -> list[int]:
 
 def _outcome(done: Done) -> str:
     ways = [channel for _, channel, delivery in done.sent if delivery.outcome == "accepted"]
-    return f"sent: {', '.join(ways)}" if ways else "failed: a desk has to call"
+    if ways:
+        return f"sent: {', '.join(ways)}"
+    doubtful = [channel for _, channel, delivery in done.sent if delivery.outcome == "doubtful"]
+    return f"doubtful: {', '.join(doubtful)}" if doubtful else "failed: a desk has to call"
 
 
 def _write_message(
@@ -133,11 +141,16 @@ def _try_devices_again(
 
 
 def _look_again(
-    tx: Tx, parcel: Parcel, channel: str, holds: Sequence[HoldFacts], now: datetime
+    tx: Tx,
+    parcel: Parcel,
+    channel: str,
+    holds: Sequence[HoldFacts],
+    now: datetime,
+    after: timedelta = UNSEEN_AFTER,
 ) -> None:
     """Come back to a push that nobody has seen: in a day, or two days before the deadline."""
     deadline = min((hold.deadline for hold in holds if hold.deadline), default=None)
-    due = now + UNSEEN_AFTER
+    due = now + after
     if deadline is not None:
         due = min(due, max(deadline - BEFORE_DEADLINE, now + timedelta(hours=1)))
     outbox.put(
@@ -147,5 +160,8 @@ def _look_again(
         now=now,
         due=due,
         patron_id=parcel.patron_id,
-        payload={"holds": [hold.id for hold in holds], "skipped": [channel]},
+        payload={
+            "holds": [hold.id for hold in holds],
+            "skipped": [*parcel.skipped, channel],
+        },
     )

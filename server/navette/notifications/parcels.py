@@ -51,6 +51,12 @@ class Parcel:
         """Return how often it was tried before this time."""
         return max(errand.attempts for errand in self.errands)
 
+    @property
+    def departures(self) -> list[tuple[int, str]]:
+        """Return who was being told by which way when a worker was killed."""
+        found = [tuple(way) for errand in self.errands for way in errand.departures or ()]
+        return list(dict.fromkeys(found))
+
 
 def collect(tx: Tx, worker: str, now: datetime, most: int = 100) -> list[Parcel]:
     """Claim what is due, with the siblings of ready notices, and group it."""
@@ -72,7 +78,8 @@ def _grouped(tx: Tx, errands: Iterable[Errand]) -> list[Parcel]:
     together: dict[object, list[Errand]] = defaultdict(list)
     for errand in errands:
         alone = errand.kind not in GROUPED or bool(errand.payload.get("devices"))
-        place = errand.id if alone else (errand.patron_id, _pickup(tx, errand))
+        leaving = bool(errand.departures)  # what may have been said is not mixed with what was not
+        place = errand.id if alone else (errand.patron_id, _pickup(tx, errand), leaving)
         together[place].append(errand)
     return [_parcel(errands) for errands in together.values()]
 

@@ -1,11 +1,13 @@
 """Telling people: what is due is looked at again, grouped, said by the first way that works.
 
-A notice leaves outside of any transaction and is then noted as done: after a kill in between it
-leaves a second time with the same key, which the receiver uses to show it once.
+A notice leaves outside of any transaction: that it is leaving is noted before, what became of it
+after. A worker killed in between has perhaps told somebody, so the one that takes over does not
+say it the same way again; an arrival goes by the next way unless it is seen meanwhile.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +23,10 @@ from navette.notifications.noting import Done, note
 from navette.notifications.parcels import Parcel, collect
 from navette.notifications.reading import holds_now, told_by
 from navette.patrons.reading import PatronView, patrons_of
+from navette.storage import outbox
 from navette.storage.unit import Reader, Unit
 
+log = logging.getLogger("navette.notifications")
 FALLBACK = "email"
 LAST = "call"
 WRITTEN = {"code": ("email", "sms")}  # a code never stands on a lock screen
@@ -72,7 +76,8 @@ class Notifier:
         if not prepared:
             self._unit.write(lambda tx: note(tx, parcel, Done(dropped=True), now))
             return "dropped"
-        said = [self._say(letter, parcel, alone=len(prepared) == 1) for letter in prepared]
+        leaving = parcel.departures
+        said = [self._say(letter, parcel, leaving, alone=len(prepared) == 1) for letter in prepared]
         done = _done(parcel, said, valid, now)
         self._unit.write(lambda tx: note(tx, parcel, done, self._clock.now()))
         return "sent" if done.sent else "postponed" if done.again else "failed"
@@ -109,12 +114,20 @@ class Notifier:
             return messages.ready(holds, library, telling)
         return messages.OF_A_HOLD[parcel.kind](holds[0], library, telling)
 
-    def _say(self, letter: Letter, parcel: Parcel, *, alone: bool) -> Said:
+    def _say(
+        self, letter: Letter, parcel: Parcel, leaving: list[tuple[int, str]], *, alone: bool
+    ) -> Said:
         """Try the person's ways in their order, then mail, then a desk's call."""
+        for to_id, name in parcel.departures:
+            if to_id == letter.to.id:
+                log.warning("%s to %s was leaving at a kill: not sent again", parcel.key, to_id)
+                return Said(letter, name, Delivery("doubtful", detail="killed while it left"))
         answers: list[tuple[str, Delivery]] = []
         for name in _ways(letter.to, parcel):
-            delivery = self._channels[name].send(letter) if name in self._channels else None
-            if delivery is None or delivery.outcome == "nobody":
+            if name not in self._channels:
+                continue
+            delivery = self._hand_over(self._channels[name], letter, parcel, leaving)
+            if delivery.outcome == "nobody":
                 continue
             if delivery.outcome == "accepted":
                 return Said(letter, name, delivery)
@@ -125,6 +138,22 @@ class Notifier:
             return Said(letter, *answers[0])
         detail = answers[0][1].detail if answers else "no way to reach them"
         return Said(letter, LAST, Delivery("nobody", letter.to.phone, detail=detail))
+
+    def _hand_over(
+        self, channel: Channel, letter: Letter, parcel: Parcel, leaving: list[tuple[int, str]]
+    ) -> Delivery:
+        """Note that the letter is leaving, durably, then let it go; `leaving` grows and shrinks."""
+        if channel.leaves:
+            leaving.append((letter.to.id, channel.name))
+            self._depart(parcel, leaving)
+        delivery = channel.send(letter)
+        if channel.leaves and delivery.outcome in {"nobody", "later"}:
+            leaving.pop()
+        return delivery
+
+    def _depart(self, parcel: Parcel, leaving: Sequence[tuple[int, str]]) -> None:
+        errands = [errand.id for errand in parcel.errands]
+        self._unit.write(lambda tx: outbox.depart(tx, errands, leaving))
 
 
 def _ways(to: PatronView, parcel: Parcel) -> list[str]:

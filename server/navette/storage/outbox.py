@@ -1,7 +1,8 @@
 """The outbox: things to do once, kept until done, handed out to one worker at a time.
 
-Written in the transaction of the fact. Delivery is at least once: `key` is stable, so the
-receiver can drop a second copy, and the sender checks the state again before it sends.
+Written in the transaction of the fact. Who is about to be told by which way is noted before it
+goes out (`depart`): after a kill in between, nobody knows whether it arrived, and whoever takes
+the errand up again must not send it the same way. `key` is stable for receivers that compare.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ class Errand(NamedTuple):
     created_at: datetime
     due_at: datetime
     attempts: int
+    departures: Any
 
 
 _BY_KEY = Query(select(_o.id).where(_o.key == bindparam("key")), scalar)
 _COLUMNS = (
     _o.id, _o.kind, _o.key, _o.patron_id, _o.hold_id, _o.payload, _o.created_at, _o.due_at,
-    _o.attempts,
+    _o.attempts, _o.departures,
 )  # fmt: skip
 _FREE = or_(_o.claimed_until.is_(None), _o.claimed_until < bindparam("now"))
 _OPEN = select(*_COLUMNS).where(_o.done_at.is_(None), _FREE).order_by(_o.due_at, _o.id)
@@ -77,7 +79,14 @@ _FINISH = command(
 _POSTPONE = command(
     update(table(Outbox))
     .where(_o.id == bindparam("errand"), _o.done_at.is_(None))
-    .values(due_at=bindparam("due"), claimed_until=None, outcome=bindparam("reason"))
+    .values(
+        due_at=bindparam("due"), claimed_until=None, outcome=bindparam("reason"), departures=None
+    )
+)
+_DEPART = command(
+    update(table(Outbox))
+    .where(_o.id == bindparam("errand"), _o.done_at.is_(None))
+    .values(departures=bindparam("ways"))
 )
 _DROP = command(
     update(table(Outbox))
@@ -129,13 +138,19 @@ def _taken(tx: Tx, found: list[Errand], worker: str, now: datetime) -> list[Erra
     return found
 
 
+def depart(tx: Tx, errand_ids: Sequence[int], ways: Sequence[tuple[int, str]]) -> None:
+    """Note that these people are being told by these ways: it may arrive from now on."""
+    for errand_id in errand_ids:
+        tx.run(_DEPART, errand=errand_id, ways=[list(way) for way in ways])
+
+
 def finish(tx: Tx, errand_id: int, now: datetime, outcome: str) -> None:
     """End an errand; `outcome` is `sent`, `dropped: why` or `failed: why`."""
     tx.run(_FINISH, errand=errand_id, now=now, result=outcome)
 
 
 def postpone(tx: Tx, errand_id: int, due: datetime, reason: str) -> None:
-    """Give an errand back for later."""
+    """Give an errand back for later: it is known that nobody was told."""
     tx.run(_POSTPONE, errand=errand_id, due=due, reason=reason)
 
 

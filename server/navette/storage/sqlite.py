@@ -15,6 +15,7 @@ from navette.errors import Busy, Duplicate
 from navette.storage.unit import Reader, Tx
 
 T = TypeVar("T")
+Jobs = queue.SimpleQueue[tuple[Callable[[Tx], Any], Future[Any]] | None]
 BUSY_TIMEOUT_MS = 10_000
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -49,11 +50,9 @@ class SqliteUnit:
         """Open the file; the writer thread starts with the first write."""
         self.path = path
         self._durable = durable
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Tx], Any], Future[Any]] | None] = (
-            queue.SimpleQueue()
-        )
+        self._jobs: Jobs = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
-        self._starting = threading.Lock()
+        self._door = threading.Lock()  # nothing is handed in behind the end
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
 
@@ -76,35 +75,36 @@ class SqliteUnit:
         if threading.current_thread() is self._writer:
             message = "a unit of work cannot be opened inside another"
             raise RuntimeError(message)
-        if self._writer is None:
-            self._start()
         done: Future[T] = Future()
-        self._jobs.put((work, done))
+        with self._door:
+            if self._writer is None:
+                self._start()
+            self._jobs.put((work, done))
         return done.result()
 
     def close(self) -> None:
         """End the writer thread after the work it was given; close connections."""
-        if self._writer is not None:
+        with self._door:
+            writer, self._writer = self._writer, None
             self._jobs.put(None)
-            self._writer.join()
-            self._writer = None
+            self._jobs = queue.SimpleQueue()
+        if writer is not None:
+            writer.join()
         for connection in self._readers:
             connection.close()
         self._readers.clear()
         self._local = threading.local()
 
     def _start(self) -> None:
-        with self._starting:
-            if self._writer is None:
-                self._writer = threading.Thread(
-                    target=self._run, name="navette-writer", daemon=True
-                )
-                self._writer.start()
+        self._writer = threading.Thread(
+            target=self._run, args=(self._jobs,), name="navette-writer", daemon=True
+        )
+        self._writer.start()
 
-    def _run(self) -> None:
+    def _run(self, jobs: Jobs) -> None:
         connection = connect(self.path, durable=self._durable)
         try:
-            while (job := self._jobs.get()) is not None:
+            while (job := jobs.get()) is not None:
                 work, done = job
                 try:
                     result = _transaction(connection, work)

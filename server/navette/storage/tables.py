@@ -15,7 +15,8 @@ class Outbox(SQLModel, table=True):
     """A thing to do once (push, mail, SMS), written in the transaction of the fact.
 
     `key` is stable for the receiver; `due_at` lets notices wait for their grouping window;
-    `done_at` ends it, `outcome` says how (sent, dropped: why, failed: why).
+    `done_at` ends it, `outcome` says how (sent, dropped: why, failed: why). `departures` lists who was
+    being told by which way, [[patron id, channel], ...], written before anything goes out.
     """
 
     __tablename__ = "outbox"
@@ -34,6 +35,7 @@ class Outbox(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_type=Instant)
     done_at: datetime | None = Field(default=None, sa_type=Instant)
     outcome: str | None = None
+    departures: Any = Field(default=None, sa_column=Column(Json, nullable=True))
 
 
 class Change(SQLModel, table=True):

@@ -18,6 +18,7 @@ from navette.notifications.channels import Delivery, Letter
 from navette.notifications.noting import opened
 from navette.notifications.service import Notifier
 from navette.notifications.tables import Message
+from navette.patrons.tables import Guardian
 from navette.storage import outbox
 from navette.storage.base import table
 from navette.storage.statements import Query
@@ -33,6 +34,10 @@ SAID = Query(
 ERRANDS = Query(select(_o.kind, _o.outcome).order_by(_o.id), lambda kind, outcome: (kind, outcome))
 
 
+class Killed(BaseException):
+    """What kill -9 looks like from inside: nothing after it runs."""
+
+
 @dataclass
 class FakeChannel:
     """Answers what it is told to, and remembers the letters."""
@@ -40,9 +45,14 @@ class FakeChannel:
     name: str
     answers: list[Delivery] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    leaves: bool = True
+    killed: bool = False  # its worker is killed after the letter went out
 
     def send(self, letter: Letter) -> Delivery:
         self.letters.append(letter)
+        if self.killed:
+            self.killed = False
+            raise Killed
         evidence = "accepted" if self.name == "email" else ""
         return self.answers.pop(0) if self.answers else Delivery("accepted", "x", evidence)
 
@@ -235,6 +245,54 @@ def test_what_a_killed_worker_had_claimed_comes_back_after_a_minute(stage: Stage
     assert len(stage.notifier.take()) == 1
     assert stage.tell(seconds=30) == []
     assert stage.tell(seconds=31) == ["sent"]
+
+
+def test_what_was_leaving_at_a_kill_is_not_sent_again_but_goes_another_way(stage: Stage) -> None:
+    stage.ready_hold(a_patron(stage.unit))
+    stage.push.killed = True
+    with pytest.raises(Killed):
+        stage.tell(minutes=6)
+    assert stage.tell(seconds=61) == ["sent"]
+    assert stage.outcomes()[0] == ("ready", "doubtful: push")
+    assert stage.tell(minutes=58) == []
+    assert stage.tell(minutes=3) == ["sent"]
+    assert (len(stage.push.letters), len(stage.email.letters)) == (1, 1)
+
+
+def test_what_was_leaving_at_a_kill_and_was_seen_needs_no_other_way(stage: Stage) -> None:
+    patron = a_patron(stage.unit)
+    stage.ready_hold(patron)
+    stage.push.killed = True
+    with pytest.raises(Killed):
+        stage.tell(minutes=6)
+    stage.tell(seconds=61)
+    assert opened(stage.unit, [patron], stage.clock.now()) == 1
+    assert stage.tell(hours=2) == ["dropped"]
+    assert stage.email.letters == []
+
+
+def test_of_two_guardians_the_one_not_yet_told_at_a_kill_is_told(stage: Stage) -> None:
+    first, second = a_patron(stage.unit), a_patron(stage.unit)
+    child = a_child(stage.unit, first, first_name="Lina")
+    row = {"guardian_id": second, "child_id": child, "since": stage.clock.now()}
+    stage.unit.write(lambda tx: tx.insert(Guardian, **row))
+    stage.ready_hold(child)
+    stage.push.killed = True
+    with pytest.raises(Killed):
+        stage.tell(minutes=6)
+    stage.tell(seconds=61)
+    assert sorted(letter.to.id for letter in stage.push.letters) == sorted([first, second])
+
+
+def test_a_mail_that_was_leaving_at_a_kill_becomes_a_call(stage: Stage) -> None:
+    stage.ready_hold(a_patron(stage.unit, channels=["email"], phone="03 53 01 20 01"))
+    stage.email.killed = True
+    with pytest.raises(Killed):
+        stage.tell(minutes=6)
+    stage.tell(seconds=61)
+    stage.tell(hours=2)
+    assert [channel for channel, *_ in stage.said()] == ["call"]
+    assert len(stage.email.letters) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,6 +18,7 @@ from navette.patrons.tables import Patron
 from navette.storage import changes, outbox
 from navette.storage.base import table
 from navette.storage.migrating import differences
+from navette.storage.sqlite import SqliteUnit
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
 from navette_server.metadata import metadata
@@ -159,3 +161,23 @@ def test_the_network_loads_twice_without_doubling(unit: Unit) -> None:
     assert Path(__file__).exists()
     with unit.read() as reader:
         assert isinstance(reader, Reader)
+
+
+def test_a_unit_that_closes_beside_its_writers_leaves_none_waiting(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "navette.db")
+    unit = SqliteUnit(tmp_path / "navette.db")
+
+    def write_on(name: int) -> None:
+        for number in range(50):
+            unit.write(lambda tx, key=f"{name}:{number}": outbox.put(tx, "x", key, now=NOW))  # type: ignore[misc]
+
+    writers = [threading.Thread(target=write_on, args=(n,), daemon=True) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        unit.close()
+        writers[0].join(0.001)
+    assert len(unit.write(lambda tx: outbox.claim(tx, "a", NOW, 1000))) == 200
+    unit.close()
