@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_01_departures"
-down_revision = "20261122_7_identity"
+down_revision = "20261126_10_catalogue_series"
 branch_labels = None
 depends_on = None
 
