@@ -14,6 +14,9 @@ DEVELOPMENT := $(VENV)/.development-is-installed
 NODE := node_modules/.is-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
+# The five real catalogues, where they lie in a folder beside this one; only `make bench` asks.
+CATALOGUES ?= $(patsubst %/,%,$(dir $(firstword $(wildcard ../*/data/*/toufflers.mrc))))
+BENCH ?=
 
 help: ## Say what can be asked
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,7 +46,7 @@ fix: $(DEVELOPMENT) ## Format, and repair what the linter can repair
 	$(BIN)/ruff format $(CODE)
 
 bench: $(DEVELOPMENT) ## Print the figures, each as a ratio within one run
-	@exec $(BIN)/navette bench
+	@exec $(BIN)/navette bench $(if $(CATALOGUES),--catalogues $(CATALOGUES)) $(BENCH)
 
 soak: $(DEVELOPMENT) ## Run the long tests
 	$(BIN)/pytest --database both -m soak $(TESTS)

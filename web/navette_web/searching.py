@@ -83,7 +83,7 @@ def search(request: Request) -> Response:
 def _nothing_asked() -> dict[str, Any]:
     tries = [{"text": idea, "href": f"/recherche?{urlencode({'q': idea})}"} for idea in IDEAS]
     return {
-        "cards": [], "total": 0, "tries": tries, "facets": [],
+        "cards": [], "total": 0, "tries": tries, "facets": [], "partly": False,
         "previous_page": "", "next_page": "",
     }  # fmt: skip
 
@@ -103,13 +103,14 @@ def _found(request: Request, asked: Asked) -> dict[str, Any]:
     tries = []
     if found.suggestion:
         href = f"/recherche?{urlencode({'q': found.suggestion})}"
-        tries = [{"text": f"Essayer « {found.suggestion} »", "href": href}]
+        tries = [{"text": found.suggestion, "href": href}]
     following = asked.address(apres=found.next_cursor) if found.next_cursor else ""
     return {
         "cards": result_cards(request, shown),
         "total": found.total,
         "facets": found.facets,
         "tries": tries,
+        "partly": found.partly,
         "previous_page": asked.address() if asked.after else "",
         "next_page": following,
     }

@@ -17,6 +17,12 @@ class Figure:
     budget: float
     better: str  # lower | higher
     detail: str
+    skipped: bool = False
+
+    @classmethod
+    def not_run(cls, name: str, why: str) -> Figure:
+        """Return the line that says that something was not measured, and why."""
+        return cls(name, 0.0, 0.0, "lower", why, skipped=True)
 
     @property
     def kept(self) -> bool:
@@ -25,6 +31,8 @@ class Figure:
 
     def as_json(self) -> Mapping[str, object]:
         """Return the figure for programs."""
+        if self.skipped:
+            return {"name": self.name, "skipped": self.detail}
         return {
             "name": self.name, "ratio": round(self.ratio, 3), "budget": self.budget,
             "better": self.better, "kept": self.kept, "detail": self.detail,

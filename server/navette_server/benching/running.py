@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from navette_server.benching.circulating import circulation_speed
 from navette_server.benching.deciding import deciding_speed
+from navette_server.benching.finding import finding_quality
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
 from navette_server.benching.searching import search_speed
 
-STAGES: Sequence[Callable[[], Figure | list[Figure]]] = (
-    import_speed,
-    circulation_speed,
-    deciding_speed,
-    search_speed,
-)
+Stage = Callable[[], Figure | list[Figure]]
 
 
-def figures(advance: Callable[[int, int | None], None]) -> list[Figure]:
+def stages(catalogues: Path | None) -> Sequence[Stage]:
+    """Return what is measured, in order; `catalogues` is the folder of the five real files."""
+    return (
+        import_speed,
+        circulation_speed,
+        deciding_speed,
+        search_speed,
+        lambda: finding_quality(catalogues),
+    )
+
+
+def figures(advance: Callable[[int, int | None], None], measured: Sequence[Stage]) -> list[Figure]:
     """Measure everything in temporary folders; `advance` is told how far it is."""
     found: list[Figure] = []
-    for done, measure in enumerate(STAGES):
-        advance(done, len(STAGES))
+    for done, measure in enumerate(measured):
+        advance(done, len(measured))
         figure = measure()
         found += figure if isinstance(figure, list) else [figure]
-    advance(len(STAGES), len(STAGES))
+    advance(len(measured), len(measured))
     return found
 
 
 def lines(found: Sequence[Figure]) -> str:
     """Say the figures, one a line, with the budget and whether it is kept."""
     width = max(len(one.name) for one in found)
-    return "\n".join(
-        f"{one.name:<{width}}  {one.ratio:6.2f}  {_budget(one):<8} {_kept(one)}  {one.detail}"
-        for one in found
-    )
+    return "\n".join(_line(one, width) for one in found)
+
+
+def _line(one: Figure, width: int) -> str:
+    if one.skipped:
+        return f"{one.name:<{width}}  not run: {one.detail}"
+    return f"{one.name:<{width}}  {one.ratio:6.2f}  {_budget(one):<8} {_kept(one)}  {one.detail}"
 
 
 def _budget(one: Figure) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from navette_graphql.schema import the_schema
-from navette_server.benching.running import figures, lines
+from navette_server.benching.running import figures, lines, stages
 from navette_server.console import json_option, progress, tell
 
 
@@ -26,14 +27,18 @@ def schema(*, reference: bool, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--catalogues", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the five real files (hem.mrc...), for the judged queries.",
+)  # fmt: skip
 @json_option
-def bench(*, as_json: bool) -> None:
+def bench(*, catalogues: Path | None, as_json: bool) -> None:
     """Print the figures: each a ratio against a rival or a limit, measured in this run.
 
     Everything happens in temporary folders.
     """
     with progress("bench", quiet=as_json) as advance:
-        found = figures(advance)
+        found = figures(advance, stages(catalogues))
     tell([one.as_json() for one in found], as_json=as_json, text=lines(found))
 
 

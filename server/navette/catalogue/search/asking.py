@@ -32,13 +32,89 @@ _NUMBER: Final = re.compile(r"[\d\sXx.\-\u2010-\u2013]{8,24}")
 _NOT_NUMBER: Final = re.compile(r"[^\dX]")
 
 
+# What people write around what they look for; never alone a reason to find nothing.
+SOFT: Final = frozenset(
+    [
+        "je",
+        "cherche",
+        "voudrais",
+        "veux",
+        "voir",
+        "lire",
+        "emprunter",
+        "bonjour",
+        "svp",
+        "dernier",
+        "derniere",
+        "nouveau",
+        "nouvelle",
+        "livre",
+        "livres",
+        "roman",
+        "romans",
+        "policier",
+        "policiers",
+        "auteur",
+        "oeuvre",
+        "oeuvres",
+        "collection",
+        "serie",
+        "tome",
+        "volume",
+        "film",
+        "films",
+        "dvd",
+        "cd",
+        "disque",
+        "disques",
+        "musique",
+        "bd",
+        "manga",
+        "revue",
+        "magazine",
+        "journal",
+        "opera",
+        "operette",
+        "album",
+        "audio",
+        "texte",
+        "lu",
+        "gros",
+        "caracteres",
+        "grand",
+        "gratuit",
+        "complet",
+        "integrale",
+        "vf",
+    ]
+)
+_SHORT_FOR: Final = {
+    "mme": "madame",
+    "mlle": "mademoiselle",
+    "mr": "monsieur",
+    "st": "saint",
+    "ste": "sainte",
+    "dr": "docteur",
+}
+OTHERS: Final = _SHORT_FOR | {long: short for short, long in _SHORT_FOR.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word: whole and folded, its stem (None for "de", "l'"...), the field it was meant for."""
+    """A word: whole and folded, its stem (None for "de", "l'"...), the field it was meant for.
+
+    `others` are other ways of writing it: "st" for "saint".
+    """
 
     whole: str
     stem: str | None
     field: str = ""
+
+    @property
+    def others(self) -> Sequence[str]:
+        """Return the other ways of writing it, folded."""
+        other = OTHERS.get(self.whole)
+        return (other,) if other else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ from tantivy import Query
 
 from navette.catalogue.search.analysis import cleaned, plain_words
 from navette.catalogue.search.asking import Asked
+from navette.catalogue.search.clauses import reach
 from navette.catalogue.search.opening import View
-from navette.catalogue.search.querying import reach, relaxed
+from navette.catalogue.search.querying import relaxed
 from navette.catalogue.search.schema import WHOLE
+from navette.catalogue.search.sounding import sound
 
 LOOKED_AT: Final = 50
 RARE: Final = 3
+_HEARD: Final = 0.5
 _FIELDS: Final = ("title", "author_name", "series_name", "subject_name")
 
 
@@ -25,7 +28,7 @@ def rare(view: View, asked: Asked) -> set[str]:
     return {
         word.whole
         for word in asked.required
-        if reach(word.whole)
+        if (reach(word.whole) or sound(word.whole))
         and sum(view.searcher.doc_freq(field, word.whole) for field in WHOLE) < RARE
     }
 
@@ -51,7 +54,7 @@ def narrower(view: View, text: str, asked: Asked) -> str | None:
     """Return the text without the words that nothing has together with the others, or None."""
     if len(asked.required) < 2:  # noqa: PLR2004 - one word alone cannot be left out
         return None
-    hits = view.searcher.search(relaxed(view.schema, asked), 1, weight_by_field="weight").hits
+    hits = view.searcher.search(relaxed(view, asked), 1, weight_by_field="weight").hits
     if not hits:
         return None
     known = Counter({word: 1 for word, _ in _words_of(view, [hits[0][1]])})
@@ -85,16 +88,24 @@ def _words_of(view: View, addresses: Iterable[object]) -> Iterable[tuple[str, st
 
 
 def _nearest(word: str, frequency: Counter[str]) -> str | None:
-    """Return the closest, then most frequent other spelling within reach; None if it is right."""
-    distance = reach(word)
-    if not distance or word in frequency:
+    """Return the closest, then most frequent other spelling; None if it is right or none is near.
+
+    What sounds the same is close, however it is written.
+    """
+    if word in frequency:
         return None
+    distance, heard = reach(word), sound(word)
     found = [
         (away, -count, candidate)
         for candidate, count in frequency.items()
-        if (away := DamerauLevenshtein.distance(word, candidate, score_cutoff=distance)) <= distance
+        if (away := _away(word, heard, candidate, max(1, distance))) <= max(_HEARD, distance)
     ]
     return min(found)[2] if found else None
+
+
+def _away(word: str, heard: str, candidate: str, most: int) -> float:
+    away = DamerauLevenshtein.distance(word, candidate, score_cutoff=most)
+    return min(away, 2 * _HEARD) / 2 if heard and sound(candidate) == heard else away
 
 
 def _rewritten(text: str, better: Mapping[str, str]) -> str:

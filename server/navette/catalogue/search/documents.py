@@ -12,6 +12,8 @@ from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.search.analysis import cleaned, flat
 from navette.catalogue.search.holdings import Copy, copies_of
 from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS
+from navette.catalogue.search.ranking import RANKING, Ranking
+from navette.catalogue.search.sounding import sounds
 from navette.storage.unit import Reader
 
 LONGEST_TEXT = 20_000
@@ -20,19 +22,23 @@ _ARRIVAL_LOANS = 1 << 10
 _ARRIVAL_IDS = 1 << 30
 
 
-def documents_of(reader: Reader, ids: Iterable[int], now: datetime) -> dict[int, Document]:
+def documents_of(
+    reader: Reader, ids: Iterable[int], now: datetime, ranking: Ranking = RANKING
+) -> dict[int, Document]:
     """Return the documents of the records that exist and are shown, in two queries."""
     wanted = list(ids)
     records = records_of(reader, wanted)
     copies = copies_of(reader, wanted)
     return {
-        record.id: document(record, copies.get(record.id, ()), now)
+        record.id: document(record, copies.get(record.id, ()), now, ranking)
         for record in records.values()
         if not record.hidden
     }
 
 
-def document(record: RecordView, copies: Sequence[Copy], now: datetime) -> Document:
+def document(
+    record: RecordView, copies: Sequence[Copy], now: datetime, ranking: Ranking = RANKING
+) -> Document:
     """Build the document of one record."""
     made = Document()
     made.add_text("id", str(record.id))
@@ -50,7 +56,7 @@ def document(record: RecordView, copies: Sequence[Copy], now: datetime) -> Docum
         for value in sorted(values):
             made.add_text(field, value)
     loans = max(record.loans, sum(copy.loans for copy in copies))
-    made.add_float("weight", _weight(record, copies, loans, now))
+    made.add_float("weight", _weight(_boost(record, copies, loans, now, ranking)))
     made.add_integer("arrival", arrival(record, loans))
     if record.year is not None:
         made.add_integer("year", record.year)
@@ -72,8 +78,16 @@ def _add_texts(made: Document, record: RecordView, copies: Sequence[Copy]) -> No
     ):
         if value:
             made.add_text(field, value)
+    made.add_text("sound", " ".join(sorted(_sounds(record, title, subtitle))))
     for exact in {flat(title), flat(record.title_sort), flat(f"{title} {subtitle}")}:
         made.add_text("title_exact", exact)
+
+
+def _sounds(record: RecordView, title: str, subtitle: str) -> set[str]:
+    titles = [flat(text).split() for text in (title, subtitle, record.series_title)]
+    names = [flat(author.name).split() for author in record.authors]
+    found = {code for words in titles for code in sounds(words, joined=True)}
+    return found.union(code for words in names for code in sounds(words))
 
 
 def _series(record: RecordView) -> str:
@@ -109,17 +123,24 @@ def _facets(record: RecordView, copies: Sequence[Copy]) -> dict[str, set[str]]:
     }
 
 
-def _weight(record: RecordView, copies: Sequence[Copy], loans: int, now: datetime) -> float:
-    """Return the gentle boosts, at most a quarter more: loans, then recency, availability last.
+def _weight(boost: float) -> float:
+    """Return how a boost is stored: the engine multiplies a score by log2(2 + weight)."""
+    return float(2.0 ** (1.0 + boost) - 2.0)
 
-    The engine multiplies a score by log2(2 + weight), so the factor is stored through its inverse.
-    """
+
+def _boost(
+    record: RecordView, copies: Sequence[Copy], loans: int, now: datetime, ranking: Ranking
+) -> float:
+    """Return the gentle boosts, at most a quarter more: loans, then recency, availability last."""
     popularity = min(1.0, math.log1p(loans) / math.log1p(_POPULAR))
     age = now.year - record.year if record.year else 50
     recency = 1.0 / (1.0 + max(0, age) / 5)
     available = any(copy.available_at for copy in copies)
-    factor = 1.0 + 0.15 * popularity + 0.08 * recency + 0.02 * available
-    return float(2.0**factor - 2.0)
+    return (
+        ranking.popularity * popularity
+        + ranking.recency * recency
+        + ranking.availability * available
+    )
 
 
 def arrival(record: RecordView, loans: int) -> int:

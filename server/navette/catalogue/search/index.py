@@ -19,6 +19,7 @@ from navette.catalogue.search.highlighting import places
 from navette.catalogue.search.opening import Opening, View
 from navette.catalogue.search.paging import DEEPEST, read_cursor
 from navette.catalogue.search.planning import Found, Plan, browsed, planned
+from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.results import Facet, Hit, SearchFilters, SearchPage, Suggestion
 from navette.catalogue.search.schema import FACETS
 from navette.catalogue.search.suggesting import suggestions
@@ -33,9 +34,9 @@ EVERYTHING = SearchFilters()
 class SearchIndex:
     """The door to search; one a process, any number of threads."""
 
-    def __init__(self, folder: Path, unit: Unit) -> None:
+    def __init__(self, folder: Path, unit: Unit, ranking: Ranking = RANKING) -> None:
         """Search the index in `folder`, which may not exist yet, over the database of `unit`."""
-        self._opening = Opening(folder)
+        self._opening = Opening(folder, ranking)
         self._unit = unit
         self._libraries: Mapping[str, str] = {}
         self._counted: dict[Hashable, Sequence[Facet]] = {}
@@ -99,6 +100,7 @@ class SearchIndex:
             facets=self._facets(view, plan, filters) if counted else (),
             next_cursor=hits[-1].cursor if more else None,
             suggestion=plan.suggestion,
+            partly=plan.partly,
         )
 
     def _facets(self, view: View, plan: Plan, filters: SearchFilters) -> Sequence[Facet]:

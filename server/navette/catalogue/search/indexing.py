@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, func, select
 from navette.catalogue.search.analysis import register
 from navette.catalogue.search.documents import documents_of
 from navette.catalogue.search.folder import IndexFolder, Lock, State, keep_state, state_of
+from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.schema import schema
 from navette.catalogue.tables import Record
 from navette.clock import Clock
@@ -61,6 +62,7 @@ class IndexWriter:
         *,
         pace: float = PACE,
         wait: Callable[[float], None] = time.sleep,
+        ranking: Ranking = RANKING,
     ) -> None:
         """Keep commits at least `pace` seconds apart; the lock is taken at the first `follow`."""
         self._folder = IndexFolder(folder)
@@ -68,6 +70,7 @@ class IndexWriter:
         self._clock = clock
         self._pace = pace
         self._wait = wait
+        self._ranking = ranking
         self._committed = -math.inf
         self._writing = Lock(folder / "writer.lock")
         self._rebuilding = Lock(folder / "rebuild.lock")
@@ -178,7 +181,7 @@ class IndexWriter:
 
     def _replace(self, writer: tantivy.IndexWriter, ids: Iterable[int]) -> None:
         with self._unit.read() as reader:
-            documents = documents_of(reader, ids, self._clock.now())
+            documents = documents_of(reader, ids, self._clock.now(), self._ranking)
         for record_id in ids:
             writer.delete_documents_by_term("id", str(record_id))
         for document in documents.values():
@@ -193,7 +196,7 @@ class IndexWriter:
             total = reader.one(_COUNT)
         while ids := self._next(last):
             with self._unit.read() as reader:
-                documents = documents_of(reader, ids, self._clock.now())
+                documents = documents_of(reader, ids, self._clock.now(), self._ranking)
             for document in documents.values():
                 writer.add_document(document)
             done, last = done + len(documents), ids[-1]

@@ -12,6 +12,7 @@ from tantivy import Schema, Searcher
 
 from navette.catalogue.search.analysis import register
 from navette.catalogue.search.folder import CURRENT, IndexFolder, state_of
+from navette.catalogue.search.ranking import RANKING, Ranking
 
 _ATTEMPTS: Final = 3
 Stamp = tuple[int, int]
@@ -24,6 +25,7 @@ class View:
     schema: Schema
     searcher: Searcher
     commit: tuple[Path, Stamp | None]
+    ranking: Ranking = RANKING
 
 
 @dataclass
@@ -37,9 +39,10 @@ class _Opened:
 class Opening:
     """Opens the current generation, again when it is exchanged; reloads when it has changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ranking: Ranking = RANKING) -> None:
         """Open nothing yet: the folder may not exist."""
         self._folder = IndexFolder(folder)
+        self._ranking = ranking
         self._opened: _Opened | None = None
         self._exchanging = threading.Lock()
 
@@ -56,7 +59,7 @@ class Opening:
             self._reload(opened, commit)
         # Taken before the searcher: what is remembered under a commit is never older than it.
         known = (opened.generation, opened.commit)
-        return View(opened.index.schema, opened.index.searcher(), known)
+        return View(opened.index.schema, opened.index.searcher(), known, self._ranking)
 
     def _exchange(self, current: Stamp | None) -> _Opened | None:
         with self._exchanging:

@@ -13,11 +13,13 @@ from navette.catalogue.search.correcting import corrected, narrower, rare
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.paging import ANCHORS, SLACK, Cursor, Mode
 from navette.catalogue.search.querying import (
+    as_said,
     before,
     filtered,
     first_of,
     forgiving,
     named,
+    partly,
     wanted,
 )
 from navette.catalogue.search.results import SearchFilters
@@ -35,6 +37,7 @@ class Plan:
     query: Query
     shown: Sequence[Asked] = ()
     suggestion: str | None = None
+    partly: bool = False
 
     @property
     def key(self) -> tuple[str, str, bool]:
@@ -62,40 +65,51 @@ def planned(
     view: View, text: str, asked: Asked, filters: SearchFilters, first: int, cursor: Cursor | None
 ) -> tuple[Plan, Found]:
     """Look for what was typed; when that gives little, look again and forgive typos."""
-    plan = Plan("exact", text, wanted(view.schema, asked), [asked])
+    plan = Plan("exact", text, wanted(view, asked), [asked])
     if cursor is None or cursor.mode != "near":
         found = _ranked(view, plan, filters, first, cursor)
-        if found.total >= LITTLE or cursor is not None or asked.numbers:
+        forgiving = view.ranking.forgiving
+        if found.total >= LITTLE or cursor is not None or asked.numbers or not forgiving:
             return plan, found
         everywhere = found.total if filters.none else _total(view, plan.query)
         if everywhere >= LITTLE:
             return plan, found
-    else:
-        everywhere = _total(view, plan.query)
-    plan = _near(view, text, asked, exact=everywhere)
+    plan = _near(view, text, asked, exact=_total(view, as_said(view, asked)))
     return plan, _ranked(view, plan, filters, first, cursor)
 
 
 def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     """Forgive typos in the words that are rare; when that gives nothing, in every word."""
+    every = {word.whole for word in asked.required}
+    scattered = not exact and _total(view, wanted(view, asked)) > 0
     mistyped = rare(view, asked)
-    query = forgiving(view.schema, asked, mistyped)
-    wide = not exact and not _total(view, query)
-    if wide:
-        mistyped = {word.whole for word in asked.required}
-        query = named(view.schema, asked)
+    query = forgiving(view, asked, mistyped)
+    if not exact and not _total(view, query):
+        mistyped, query = every, named(view, asked)
+    elif not exact and mistyped != every:
+        mistyped, query = every, forgiving(view, asked, every)
     growing = {asked.words[-1].whole} if asked.unfinished and asked.words else set()
-    better = corrected(view, text, mistyped - growing, query, even_right=exact > 0)
+    better = corrected(view, text, mistyped - growing, query, even_right=exact > 0 or scattered)
     again = understood(better, unfinished=asked.unfinished) if better else None
     if exact:
         # What was typed exists: it stays first, and another spelling has to give far more.
-        more = _total(view, wanted(view.schema, again)) if again else 0
+        more = _total(view, wanted(view, again)) if again else 0
         proposed = better if more > LITTLE * exact else None
-        return Plan("near", text, first_of(view.schema, asked, query), [asked], proposed)
+        return Plan("near", text, first_of(view, asked, query), [asked], proposed)
     if again is None:
-        proposed = None if _total(view, query) else narrower(view, text, asked)
-        return Plan("near", text, query, [asked], proposed)
-    return Plan("near", text, before(query, view.schema, again), [asked, again], better)
+        if _total(view, query):
+            return Plan("near", text, query, [asked])
+        return _partly(view, text, asked)
+    return Plan("near", text, before(view, query, again), [asked, again], better)
+
+
+def _partly(view: View, text: str, asked: Asked) -> Plan:
+    """Be content with half of the words when nothing has them all; propose the words that go."""
+    proposed = narrower(view, text, asked)
+    parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
+    telling = parts > 1 and view.ranking.partly
+    query = partly(view, asked) if telling else Query.empty_query()
+    return Plan("near", text, query, [asked], proposed, partly=telling)
 
 
 def _ranked(

@@ -1,102 +1,112 @@
 """From what was asked to the engine's query: words are looked up, never parsed as syntax.
 
 The order of results: exact title, then title words, author, series, and the rest far behind;
-the boosts of documents.py only decide between neighbours.
+the boosts of documents.py only decide between neighbours. All numbers stand in ranking.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from math import ceil
 from typing import Final
 
 from tantivy import Occur, Query, Schema
 
-from navette.catalogue.search.asking import Asked, Phrase, Word
+from navette.catalogue.search.asking import SOFT, Asked, Word
+from navette.catalogue.search.clauses import (
+    found,
+    found_or_near,
+    loose,
+    name,
+    neighbours,
+    reach,
+    strict,
+)
+from navette.catalogue.search.opening import View
 from navette.catalogue.search.results import SearchFilters
-from navette.catalogue.search.schema import FACETS, STEMMED
+from navette.catalogue.search.schema import FACETS
 
-# field -> weight, for stems and for whole words, by what the word was meant for
-BY_STEM: Final[Mapping[str, Mapping[str, float]]] = {
-    "": {
-        "title": 4.0,
-        "series": 2.5,
-        "subtitle": 1.5,
-        "subject": 1.2,
-        "publication": 0.6,
-        "contents": 0.5,
-        "summary": 0.4,
-    },
-    "author": {},
-    "title": {"title": 4.0, "subtitle": 2.0, "series": 2.0},
-    "subject": {"subject": 1.0},
-    "series": {"series": 1.0},
-}
-BY_WHOLE: Final[Mapping[str, Mapping[str, float]]] = {
-    "": {"title_words": 2.0, "author": 3.5},
-    "author": {"author": 3.5},
-    "title": {"title_words": 2.0},
-    "subject": {"subject_words": 0.5},
-    "series": {"series_words": 0.5},
-}
-# where typos are forgiven and words may be unfinished
-LOOSE: Final[Mapping[str, Mapping[str, float]]] = {
-    "": {"title_words": 3.0, "author": 2.5, "series_words": 2.0, "subject_words": 0.8},
-    "author": {"author": 1.0},
-    "title": {"title_words": 3.0, "series_words": 2.0},
-    "subject": {"subject_words": 1.0},
-    "series": {"series_words": 1.0},
-}
-TIE: Final = 0.3
-EXACT_TITLE, EXACT_TITLE_PER_WORD = 60.0, 40.0
-FAR_BEFORE: Final = 1000.0
-TYPO_LETTERS, TYPO_LETTERS_TWO = 4, 8
+NUMBER_FIRST: Final = 1000.0
+MOST_SPLITS: Final = 5
 
 
-def wanted(schema: Schema, asked: Asked) -> Query:
+def wanted(view: View, asked: Asked) -> Query:
     """Return the query of the first pass: every word there, in one of its forms."""
-    return _combined(schema, asked, _found)
+    return _combined(view, asked, lambda word, growing: found(view, word, growing=growing))
 
 
-def forgiving(schema: Schema, asked: Asked, mistyped: Collection[str]) -> Query:
+def forgiving(view: View, asked: Asked, mistyped: Collection[str]) -> Query:
     """Return the query of the second pass: these words may have typos."""
+    beside = {word.whole: pairs for word, pairs in neighbours(asked.required)}
 
-    def find(schema: Schema, word: Word, *, growing: bool) -> Query:
-        return (_found_or_near if word.whole in mistyped else _found)(schema, word, growing=growing)
+    def find(word: Word, growing: bool) -> Query:  # noqa: FBT001 - the shape _combined asks for
+        if word.whole not in mistyped:
+            return found(view, word, growing=growing)
+        return found_or_near(view, word, growing=growing, beside=beside.get(word.whole, ()))
 
-    return _combined(schema, asked, find)
+    return _combined(view, asked, find)
 
 
-def named(schema: Schema, asked: Asked) -> Query:
+def named(view: View, asked: Asked) -> Query:
     """Return the query of the third pass: typos in every word, only in titles and names."""
-    near = starting(schema, asked, near=True, growing=asked.unfinished)
-    musts = [near, *_strict(schema, asked)] if asked.required else _strict(schema, asked)
+    musts = strict(view, asked)
+    if asked.required:
+        musts = [starting(view, asked, near=True, growing=asked.unfinished), *musts]
     return Query.boolean_query([(Occur.Must, must) for must in musts])
 
 
-def before(near: Query, schema: Schema, corrected: Asked) -> Query:
+def partly(view: View, asked: Asked) -> Query:
+    """Return the query of the last pass: half of the words that tell something, most first.
+
+    What was meant for a field or quoted stays required.
+    """
+    meant = [word for word in asked.required if word.field]
+    free = [word for word in asked.required if not word.field]
+    telling = [word for word in free if word.whole not in SOFT] or free
+    some = [
+        (Occur.Should, found_or_near(view, word, beside=beside))
+        for word, beside in neighbours(telling)
+    ]
+    musts = [*(found_or_near(view, word) for word in meant), *strict(view, asked)]
+    clauses = [(Occur.Must, must) for must in musts]
+    enough = ceil((len(some) + len(musts)) / 2) - len(musts)
+    if some:
+        kept = Occur.Must if enough > 0 else Occur.Should
+        clauses.append(
+            (kept, Query.boolean_query(some, minimum_number_should_match=max(1, enough)))
+        )
+    soft = [word for word in free if word not in telling]
+    clauses += [(Occur.Should, found(view, word)) for word in soft]
+    clauses += [(Occur.Should, bonus) for bonus in _bonuses(view, asked)]
+    return Query.boolean_query(clauses)
+
+
+def before(view: View, near: Query, corrected: Asked) -> Query:
     """Return a query with typos that ranks by the right spelling, as if it had been typed."""
-    return _either(near, wanted(schema, corrected))
+    return _either(Query.boost_query(near, view.ranking.mistyped), wanted(view, corrected))
 
 
-def first_of(schema: Schema, asked: Asked, near: Query) -> Query:
-    """Return the query of the second pass with everything that was found as typed before it."""
-    return _either(near, Query.const_score_query(wanted(schema, asked), FAR_BEFORE))
+def first_of(view: View, asked: Asked, near: Query) -> Query:
+    """Return the query of the second pass with what was found as typed before it.
+
+    Words scattered over the names of a compilation are no such find: "steven king" is nobody there.
+    """
+    said = as_said(view, asked)
+    return _either(near, Query.const_score_query(said, view.ranking.as_said))
 
 
-def relaxed(schema: Schema, asked: Asked) -> Query:
+def relaxed(view: View, asked: Asked) -> Query:
     """Return the query that is content with any of the words, to suggest another one."""
-    return Query.boolean_query(
-        [(Occur.Should, _found_or_near(schema, word, growing=False)) for word in asked.required]
-    )
+    return Query.boolean_query([(Occur.Should, found_or_near(view, w)) for w in asked.required])
 
 
-def starting(schema: Schema, asked: Asked, *, near: bool = False, growing: bool = True) -> Query:
+def starting(view: View, asked: Asked, *, near: bool = False, growing: bool = True) -> Query:
     """Return the query of suggestions: words in titles and names, the last one unfinished."""
     words = asked.words if growing else asked.required
     last = len(words) - 1 if growing else -1
     musts = [
         Query.disjunction_max_query(
-            _loose(schema, word, reach(word.whole) if near else 0, prefix=place == last)
+            loose(view, word, reach(word.whole) if near else 0, prefix=place == last)
         )
         for place, word in enumerate(words)
     ]
@@ -113,107 +123,58 @@ def filtered(query: Query, filters: SearchFilters, schema: Schema, *, but: str =
     return Query.boolean_query([(Occur.Must, query), *clauses]) if clauses else query
 
 
-def reach(word: str) -> int:
-    """Return how many typos a word may have: none under 4 letters, one to 7, then two."""
-    if len(word) < TYPO_LETTERS or not word.isalpha():
-        return 0
-    return 1 if len(word) < TYPO_LETTERS_TWO else 2
-
-
-def _combined(schema: Schema, asked: Asked, find: Callable[..., Query]) -> Query:
-    required = asked.required
+def _combined(view: View, asked: Asked, find: Callable[[Word, bool], Query]) -> Query:
     last = asked.words[-1] if asked.words else None
-    musts = [find(schema, word, growing=asked.unfinished and word is last) for word in required]
-    musts += _strict(schema, asked)
+    musts = [find(word, asked.unfinished and word is last) for word in asked.required]
+    musts += strict(view, asked)
     clauses = [(Occur.Must, must) for must in musts]
-    clauses += [(Occur.Should, bonus) for bonus in _bonuses(schema, asked)]
+    clauses += [(Occur.Should, bonus) for bonus in _bonuses(view, asked)]
     query = Query.boolean_query(clauses) if musts else Query.empty_query()
     if not asked.numbers:
         return query
-    number = Query.term_set_query(schema, "identifier", list(asked.numbers))
-    return _either(query, Query.const_score_query(number, FAR_BEFORE))
-
-
-def _strict(schema: Schema, asked: Asked) -> list[Query]:
-    """Return what no typo is forgiven in: phrases and numbers of a field."""
-    strict = [_phrase(schema, phrase) for phrase in asked.phrases]
-    if asked.field_numbers:
-        strict.append(Query.term_set_query(schema, "identifier", list(asked.field_numbers)))
-    return strict
+    number = Query.term_set_query(view.schema, "identifier", list(asked.numbers))
+    return _either(query, Query.const_score_query(number, NUMBER_FIRST))
 
 
 def _either(first: Query, second: Query) -> Query:
     return Query.boolean_query([(Occur.Should, first), (Occur.Should, second)])
 
 
-def _bonuses(schema: Schema, asked: Asked) -> list[Query]:
+def _bonuses(view: View, asked: Asked) -> list[Query]:
     """Return what is not required but counts: the exact title, the words side by side."""
     if not asked.flat:
         return []
-    exact = Query.term_query(schema, "title_exact", asked.flat)
-    score = EXACT_TITLE + EXACT_TITLE_PER_WORD * len(asked.words)
+    ranking = view.ranking
+    exact = Query.term_query(view.schema, "title_exact", asked.flat)
+    score = ranking.exact_title + ranking.exact_title_per_word * len(asked.words)
     bonuses = [Query.const_score_query(exact, score)]
     strong = [(place, w.stem) for place, w in enumerate(asked.words) if w.stem is not None]
     if len(strong) > 1:
-        phrase = Query.phrase_query(schema, "title", [(p, s) for p, s in strong if s], slop=1)
-        bonuses.append(Query.boost_query(phrase, 2.0))
+        stems: list[str | tuple[int, str]] = [(p, s) for p, s in strong if s]
+        phrase = Query.phrase_query(view.schema, "title", stems, slop=1)
+        bonuses.append(Query.boost_query(phrase, ranking.title_phrase))
+        person = name(view, list(asked.words))
+        bonuses.append(Query.boost_query(person, ranking.author_phrase))
     return bonuses
 
 
-def _found(schema: Schema, word: Word, *, growing: bool) -> Query:
-    return Query.disjunction_max_query(_exact(schema, word) + _prefix(schema, word, growing), TIE)
+def as_said(view: View, asked: Asked) -> Query:
+    """Look for the words as one says them: of the work, of a person, or the one and the other."""
+    words = list(asked.required)
+    if len(words) <= 1 or asked.phrases or asked.field_numbers or any(w.field for w in words):
+        return wanted(view, asked)
+    ways = [_of_work(view, words), name(view, words)]
+    for at in range(1, min(len(words), MOST_SPLITS + 1)):
+        left, right = words[:at], words[at:]
+        ways.append(_both(_of_work(view, left), name(view, right)))
+        ways.append(_both(name(view, left), _of_work(view, right)))
+    return Query.disjunction_max_query(ways)
 
 
-def _found_or_near(schema: Schema, word: Word, *, growing: bool) -> Query:
-    return Query.disjunction_max_query(
-        _exact(schema, word) + _prefix(schema, word, growing) + _near(schema, word, growing), TIE
-    )
+def _of_work(view: View, words: Sequence[Word]) -> Query:
+    descriptive = [Word(w.whole, w.stem, "title") for w in words]
+    return Query.boolean_query([(Occur.Must, found(view, word)) for word in descriptive])
 
 
-def _exact(schema: Schema, word: Word) -> list[Query]:
-    forms = [(f, word.stem, w) for f, w in BY_STEM[word.field].items() if word.stem is not None]
-    forms += [(f, word.whole, w) for f, w in BY_WHOLE[word.field].items()]
-    return [
-        Query.boost_query(Query.term_query(schema, field, form), weight)
-        for field, form, weight in forms
-    ]
-
-
-def _prefix(schema: Schema, word: Word, growing: bool) -> list[Query]:  # noqa: FBT001 - private, named by its callers
-    return _loose(schema, word, 0, prefix=True) if growing else []
-
-
-def _near(schema: Schema, word: Word, growing: bool) -> list[Query]:  # noqa: FBT001 - private, named by its callers
-    distance = reach(word.whole)
-    return _loose(schema, word, distance, prefix=growing) if distance else []
-
-
-def _loose(schema: Schema, word: Word, distance: int, *, prefix: bool) -> list[Query]:
-    return [
-        Query.boost_query(
-            Query.fuzzy_term_query(schema, field, word.whole, distance, True, prefix),
-            weight,
-        )
-        for field, weight in LOOSE[word.field].items()
-    ]
-
-
-def _phrase(schema: Schema, phrase: Phrase) -> Query:
-    fields = [(f, phrase.stems, w) for f, w in BY_STEM[phrase.field].items()]
-    fields += [(f, phrase.wholes, w) for f, w in BY_WHOLE[phrase.field].items()]
-    return Query.disjunction_max_query(
-        [_in_order(schema, field, words, weight) for field, words, weight in fields], TIE
-    )
-
-
-def _in_order(schema: Schema, field: str, words: Sequence[tuple[int, str]], weight: float) -> Query:
-    if not words:
-        return Query.empty_query()
-    if len(words) == 1:
-        # in a stemmed field the rest were stop words: only whole words can tell the order
-        if field in STEMMED:
-            return Query.empty_query()
-        return Query.boost_query(Query.term_query(schema, field, words[0][1]), weight)
-    first = words[0][0]
-    moved: list[str | tuple[int, str]] = [(place - first, text) for place, text in words]
-    return Query.boost_query(Query.phrase_query(schema, field, moved), weight)
+def _both(first: Query, second: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, first), (Occur.Must, second)])

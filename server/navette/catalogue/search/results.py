@@ -62,13 +62,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results; `suggestion` is another query to try ("essayez avec...")."""
+    """One page of results; `suggestion` is another query to try ("essayez avec...").
+
+    `partly`: nothing has all the words; these have some of them.
+    """
 
     total: int
     hits: Sequence[Hit]
     facets: Sequence[Facet] = ()
     next_cursor: str | None = None
     suggestion: str | None = None
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from tantivy import Schema, SchemaBuilder
 
 from navette.catalogue.search.analysis import FRENCH, WORDS
 
-VERSION = 1
+VERSION = 2
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
@@ -28,6 +28,8 @@ def schema() -> Schema:
         builder.add_text_field(name, tokenizer_name=FRENCH, stored=name == "title")
     for name in WHOLE:
         builder.add_text_field(name, tokenizer_name=WORDS)
+    # How the words of titles and names sound, each and two as one: for those who write by ear.
+    builder.add_text_field("sound", tokenizer_name=WORDS, index_option="basic")
     for name in ("title_exact", "identifier"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in (*FACETS, *NAMED):

@@ -11,8 +11,9 @@ from tantivy import Query
 from navette.catalogue.normalising import without_article
 from navette.catalogue.search.analysis import plain_words
 from navette.catalogue.search.asking import understood
+from navette.catalogue.search.clauses import reach
 from navette.catalogue.search.opening import View
-from navette.catalogue.search.querying import reach, starting
+from navette.catalogue.search.querying import starting
 from navette.catalogue.search.results import Suggestion
 
 MOST: Final = 20
@@ -30,9 +31,9 @@ def suggestions(view: View, prefix: str, first: int) -> list[Suggestion]:
     typed = [word.whole for word in asked.words]
     if not typed or not first:
         return []
-    found = _mixed(_of(view, starting(view.schema, asked), typed), typed, first)
+    found = _mixed(_of(view, starting(view, asked), typed), typed, first)
     if len(found) < _FEW and any(reach(word) for word in typed):
-        near = _of(view, starting(view.schema, asked, near=True), [])
+        near = _of(view, starting(view, asked, near=True), [])
         known = {each.text.casefold() for each in found}
         found += [each for each in _mixed(near, typed, first) if each.text.casefold() not in known]
     return found[:first]
