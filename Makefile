@@ -1,6 +1,6 @@
 # One word for each thing one does with Navette. `make help` reads the comments after ##.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench soak schema docs browser
+.PHONY: help setup run test check fix bench soak schema docs words browser
 
 PORT ?= 8000
 DATA_DIR ?= var
@@ -57,6 +57,9 @@ schema: $(RUNTIME) ## Write graphql/schema.graphql and docs/reference.md anew
 
 docs: $(DEVELOPMENT) ## Write docs/circulation.md anew
 	@$(BIN)/python tests/proofs.py
+
+words: $(RUNTIME) ## Gather the sentences of the interface into its catalogues
+	@$(BIN)/navette words
 
 # A Python that is new enough, or a sentence that says how to get one.
 define FIND_PYTHON

@@ -51,6 +51,9 @@ class Settings:
     log_format: str = _setting("text", "text or json")
     clock: str = _setting("", "development: instant at which the clock starts (ISO 8601)")
     ready_window: int = _setting(300, "seconds before a ready notice is due; 0: at once")
+    browser_language: bool = _setting(
+        default=False, help_text="speak the browser's language until somebody chooses one"
+    )
     test_database_url: str = _setting("", "tests: PostgreSQL server to use")
     metrics_token: str = _setting("", "bearer token that may read /metrics from elsewhere")
     durable: bool = _setting(default=False, help_text="SQLite: survive a power cut, slower")

@@ -34,6 +34,7 @@ from navette_server.metering import Counters
 from navette_server.requestlog import RequestLog, configure
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes
+from navette_web.speaking import Speaking
 
 THREADS = 16
 LARGEST_BODY = 1_048_576
@@ -93,6 +94,7 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
             Middleware(RequestLog, counters=counters),
             Middleware(KnownHosts, settings=settings),
             Middleware(OriginMiddleware, settings=settings),
+            Middleware(Speaking, settings=settings),
             Middleware(GZipMiddleware, minimum_size=800, compresslevel=COMPRESSION),
         ],
         exception_handlers=exception_handlers(),

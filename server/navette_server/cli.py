@@ -41,6 +41,7 @@ WHERE = {
     "demo": "demonstrating",
     "schema": "developing",
     "bench": "developing",
+    "words": "wording",
     "doctor": "care",
     "backup": "care",
     "restore": "care",

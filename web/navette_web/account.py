@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from navette.languages import _
 from navette.patrons.reading import PatronView
 from navette_web import french
 from navette_web.shell import home_of, page, person_for, signed_in, today_of, visitor_of
@@ -46,14 +47,14 @@ def _registration(person: PatronView, today: date) -> dict[str, Any] | None:
     if person.valid_until < today:
         return {
             "tone": "wait",
-            "words": f"Votre inscription a pris fin le {until}.",
-            "then": "Renouvelez-la à l’accueil : vos réservations gardent leur place.",
+            "words": _("Votre inscription a pris fin le {until}.").format(until=until),
+            "then": _("Renouvelez-la à l’accueil : vos réservations gardent leur place."),
         }
     if person.valid_until - today <= timedelta(WARN_DAYS):
         return {
             "tone": "wait",
-            "words": f"Votre inscription se renouvelle avant le {until}.",
-            "then": "Cinq minutes à l’accueil suffisent.",
+            "words": _("Votre inscription se renouvelle avant le {until}.").format(until=until),
+            "then": _("Cinq minutes à l’accueil suffisent."),
         }
     return None
 
@@ -61,5 +62,5 @@ def _registration(person: PatronView, today: date) -> dict[str, Any] | None:
 def notices(request: Request) -> Response:
     """Show how the person is told, and offer alerts on this phone."""
     person, _actor = signed_in(request)
-    known = [CHANNELS[channel] for channel in person.channels if channel in CHANNELS]
+    known = [_(CHANNELS[channel]) for channel in person.channels if channel in CHANNELS]
     return page(request, "pages/notices.html", nav="more", email=person.email, channels=known)

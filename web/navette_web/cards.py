@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from navette.catalogue.reading import RecordView
 from navette.ils.views import AvailabilityView
+from navette.languages import _, spoken
 from navette_web.covers import cover_of
 from navette_web.french import with_volume
 from navette_web.render import environment
@@ -56,7 +57,9 @@ def shown_title(record: RecordView) -> str:
 def byline_of(record: RecordView) -> str:
     """Say author, kind and year: "J. Vasseur · BD · 2021"."""
     year = str(record.year) if record.year else ""
-    return " · ".join(filter(None, (record.byline, KINDS.get(record.type, ""), year)))
+    return " · ".join(
+        filter(None, (record.byline, _(KINDS[record.type]) if record.type in KINDS else "", year))
+    )
 
 
 def language_of(record: RecordView) -> str:
@@ -69,12 +72,13 @@ def tag_of(standing: Availabilities, names: Mapping[str, str], home: str = "") -
     free = [one.library for one in standing if one.available]
     if free:
         if len(free) == len(names) > NAMED_LIBRARIES:
-            return "Libre partout", "go"
+            return _("Libre partout"), "go"
         free.sort(key=lambda library: library != home)
-        return f"Libre à {_some(names[library] for library in free)}", "go"
+        where = _some(names[library] for library in free)
+        return _("Libre à {libraries}").format(libraries=where), "go"
     if any(one.total for one in standing):
-        return "Tout est prêté pour l’instant", "wait"
-    return "À demander à l’accueil", ""
+        return _("Tout est prêté pour l’instant"), "wait"
+    return _("À demander à l’accueil"), ""
 
 
 def _some(names: Iterable[str]) -> str:
@@ -82,7 +86,7 @@ def _some(names: Iterable[str]) -> str:
     every = list(names)
     if len(every) <= NAMED_LIBRARIES:
         return ", ".join(every)
-    return f"{every[0]} et {len(every) - 1} autres"
+    return _("{library} et {count} autres").format(library=every[0], count=len(every) - 1)
 
 
 def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup]:
@@ -99,7 +103,7 @@ def _drawn_card(
     record: RecordView, standing: Availabilities, names: Mapping[str, str], home: str
 ) -> Markup:
     tag, tone = tag_of(standing, names, home)
-    key = (record.id, record.version, record.updated_at, tag)
+    key = (record.id, record.version, record.updated_at, tag, spoken().code)
     kept = _drawn.get(key)
     if kept is None:
         macros: Any = environment().get_template("parts/_record.html").module

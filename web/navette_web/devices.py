@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from navette.clock import local_date
 from navette.errors import NotFound
+from navette.languages import N_, _
 from navette.storage.unit import Tx
 from navette_auth.sessions import Device, devices_of, end_others, end_session
 from navette_web import french
@@ -21,7 +22,7 @@ MACHINES = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
     ("Mac OS", "Mac"), ("Linux", "Linux"),
 )  # fmt: skip
-SOMETHING = "Un appareil"
+SOMETHING = N_("Un appareil")
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -65,7 +66,9 @@ def device_words(agent: str) -> str:
     """Say a browser and its machine in two words, from what it sends of itself."""
     browser = next((words for mark, words in BROWSERS if mark in agent), "")
     machine = next((words for mark, words in MACHINES if mark in agent), "")
-    return " sur ".join(part for part in (browser, machine) if part) or SOMETHING
+    if browser and machine:
+        return _("{browser} sur {machine}").format(browser=browser, machine=machine)
+    return browser or machine or _(SOMETHING)
 
 
 def _row(device: Device, here: int | None, today: date) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from navette.languages import _
 from navette.patrons.reading import PatronView
 from navette_web.shell import house_of, network_for, page, person_for, today_of
 
@@ -45,11 +46,11 @@ def _refusal(one: Mapping[str, Any], person: PatronView | None, today: date) -> 
     if not one.get("needs_card"):
         return ""
     if person is None:
-        return "S’ouvre avec votre carte."
+        return _("S’ouvre avec votre carte.")
     if person.valid_until < today:
-        return "Votre inscription se renouvelle à l’accueil, en cinq minutes."
+        return _("Votre inscription se renouvelle à l’accueil, en cinq minutes.")
     if one.get("audience") == "adult" and _is_minor(person, today):
-        return "Pour les adultes."
+        return _("Pour les adultes.")
     return ""
 
 

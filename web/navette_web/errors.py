@@ -1,6 +1,6 @@
 """Refusals and failures as pages: a status for programs, a sentence and a way on for people."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from navette import errors
+from navette.languages import N_, _
 from navette.wording import sentence_of
 from navette_web.render import html, render, wants_fragment
 from navette_web.shell import BANNER, SEE_OTHER, here_of, page
@@ -40,27 +41,32 @@ STATUSES: Mapping[type[errors.Refusal], int] = {
     errors.BadInput: 422,
 }
 HEADINGS: Mapping[type[errors.Refusal], str] = {
-    errors.NotFound: "Cette page n’existe pas, ou plus.",
-    errors.Forbidden: "Cette page est réservée à l’équipe.",
-    errors.DuplicateHold: "C’est déjà réservé.",
-    errors.HoldLimitReached: "Encore une envie ? Bientôt.",
-    errors.TooManyAttempts: "Faisons une pause.",
-    errors.BadInput: "Vérifions ensemble.",
-    errors.CardExpired: "Votre inscription se renouvelle.",
+    errors.NotFound: N_("Cette page n’existe pas, ou plus."),
+    errors.Forbidden: N_("Cette page est réservée à l’équipe."),
+    errors.DuplicateHold: N_("C’est déjà réservé."),
+    errors.HoldLimitReached: N_("Encore une envie ? Bientôt."),
+    errors.TooManyAttempts: N_("Faisons une pause."),
+    errors.BadInput: N_("Vérifions ensemble."),
+    errors.CardExpired: N_("Votre inscription se renouvelle."),
 }
-MY_HOLDS = ("Voir mes réservations", "/reservations")
-SEARCH = ("Chercher", "/recherche")
-HOME = ("Accueil", "/")
+MY_HOLDS = (N_("Voir mes réservations"), "/reservations")
+SEARCH = (N_("Chercher"), "/recherche")
+HOME = (N_("Accueil"), "/")
 WAYS: Mapping[type[errors.Refusal], tuple[tuple[str, str], ...]] = {
     errors.HoldLimitReached: (MY_HOLDS, SEARCH),
     errors.DuplicateHold: (MY_HOLDS, SEARCH),
     errors.WrongState: (MY_HOLDS,),
     errors.NotReservable: (SEARCH,),
-    errors.CardExpired: (("Horaires", "/bibliotheques"), HOME),
-    errors.PatronBlocked: (("Mes prêts", "/prets"), ("Horaires", "/bibliotheques")),
+    errors.CardExpired: ((N_("Horaires"), "/bibliotheques"), HOME),
+    errors.PatronBlocked: ((N_("Mes prêts"), "/prets"), (N_("Horaires"), "/bibliotheques")),
 }
 STAFF_PATHS = ("/bureau", "/coordination")
 PROGRAM_PATHS = ("/push/", "/graphql")
+
+
+def said(ways: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return ways on with their words in the language of the page."""
+    return [(_(words), address) for words, address in ways]
 
 
 def status_of(refusal: errors.Refusal) -> int:
@@ -90,9 +96,9 @@ def refusal_page(request: Request, refusal: errors.Refusal) -> Response:
         request,
         "pages/refused.html",
         status=status_of(refusal),
-        heading=HEADINGS.get(kind, "Pas cette fois."),
+        heading=_(HEADINGS.get(kind, N_("Pas cette fois."))),
         sentence=sentence_of(refusal),
-        ways=WAYS.get(kind, (HOME, SEARCH)),
+        ways=said(WAYS.get(kind, (HOME, SEARCH))),
     )
 
 
@@ -128,9 +134,9 @@ def other_status(request: Request, error: Exception) -> Response:
         request,
         "pages/refused.html",
         status=status,
-        heading="Pas comme cela.",
+        heading=_("Pas comme cela."),
         sentence=sentence_of(errors.BadInput("")),
-        ways=(HOME,),
+        ways=said((HOME,)),
     )
     answer.headers.update(headers or {})
     return answer
@@ -142,19 +148,19 @@ def unavailable(request: Request, _error: Exception) -> Response:
         request,
         "pages/refused.html",
         status=503,
-        heading="Un service ne répond pas pour l’instant.",
-        sentence="Rien n’est perdu. Réessayez dans un instant.",
-        ways=(HOME,),
+        heading=_("Un service ne répond pas pour l’instant."),
+        sentence=_("Rien n’est perdu. Réessayez dans un instant."),
+        ways=said((HOME,)),
     )
 
 
 def failed(_request: Request, _error: Exception) -> Response:
     """Say that we failed, without asking anything of a house that may be on fire."""
     values: dict[str, Any] = {
-        "demo": False, "demo_banner": BANNER, "person": None, "agent": None, "nav": "", "here": "/", "told": None,
-        "heading": "Un souci de notre côté.",
-        "sentence": "Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque.",
-        "ways": (("Réessayer", "/"), ("Téléphones et horaires", "/bibliotheques")),
+        "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "nav": "", "here": "/", "told": None,
+        "heading": _("Un souci de notre côté."),
+        "sentence": _("Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque."),
+        "ways": ((_("Réessayer"), "/"), (_("Téléphones et horaires"), "/bibliotheques")),
     }  # fmt: skip
     return html(render("pages/refused.html", values), 500)
 

@@ -1,13 +1,23 @@
-"""How French people say a date, an hour and a number, with the spaces that never break."""
+"""How pages say a date, an hour and a number, with the spaces that never break."""
 
 import re
 from datetime import date, datetime, time, timedelta
 
 from navette.clock import PARIS
-from navette.wording import DAYS, MONTHS
+from navette.languages import _
+from navette.saying import (
+    NBSP,
+    day_number,
+    grouped,
+    hour_words,
+    is_one,
+    month,
+    plural,
+    rank_words,
+    weekday,
+)
 
-NBSP = "\u00a0"
-NARROW = "\u202f"
+__all__ = ["NBSP", "grouped"]
 
 
 def local_day(when: date | datetime) -> date:
@@ -18,57 +28,68 @@ def local_day(when: date | datetime) -> date:
 def day_in_words(when: date | datetime) -> str:
     """Say "mardi 24 novembre", the 1st as "1er"."""
     day = local_day(when)
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{DAYS[day.weekday()]} {number}{NBSP}{MONTHS[day.month - 1]}"
+    return f"{weekday(day.weekday())} {day_number(day)}{NBSP}{month(day.month)}"
 
 
 def short_day(when: date | datetime) -> str:
     """Say "mardi 24", for a day within the next four weeks."""
     day = local_day(when)
-    return f"{DAYS[day.weekday()]}{NBSP}{'1er' if day.day == 1 else day.day}"
+    return f"{weekday(day.weekday())}{NBSP}{day_number(day)}"
 
 
 def full_date(when: date | datetime) -> str:
     """Say "3 septembre 2027"."""
     day = local_day(when)
-    return f"{'1er' if day.day == 1 else day.day}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+    return f"{day_number(day)}{NBSP}{month(day.month)} {day.year}"
 
 
 def near_day(when: date | datetime, today: date) -> str:
     """Say "aujourd’hui", "demain", or the day with its month."""
-    words = {today - timedelta(1): "hier", today: "aujourd’hui", today + timedelta(1): "demain"}
-    return words.get(local_day(when), day_in_words(when))
+    words = {
+        today - timedelta(1): _("hier"),
+        today: _("aujourd’hui"),
+        today + timedelta(1): _("demain"),
+    }
+    return words.get(local_day(when)) or day_in_words(when)
+
+
+def near_moment(when: datetime, today: date) -> str:
+    """Say "hier à 14 h 30"."""
+    day, hour = near_day(when, today), hour_in_words(when)
+    return _("{day} à {hour}").format(day=day, hour=hour)
 
 
 def hour_in_words(when: time | datetime) -> str:
     """Say "14 h" or "14 h 30"."""
     clock = when.astimezone(PARIS).time() if isinstance(when, datetime) else when
-    minutes = f"{NBSP}{clock.minute:02d}" if clock.minute else ""
-    return f"{clock.hour}{NBSP}h{minutes}"
+    return hour_words(clock.hour * 60 + clock.minute)
 
 
 def rank_in_words(rank: int) -> str:
     """Say "1er" or "2e"."""
-    return "1er" if rank == 1 else f"{rank}e"
+    return rank_words(rank)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Say "1 livre", "2 livres": nought and one are singular in French."""
-    word = one if abs(number) <= 1 else many or f"{one}s"
-    return f"{grouped(number)}{NBSP}{word}"
+    """Say "1 livre", "2 livres": both words already in the language of the page."""
+    return plural(number, one, many or f"{one}s")
 
 
-def grouped(number: int) -> str:
-    """Write "7 196" with a narrow space that never breaks."""
-    return f"{number:,}".replace(",", NARROW)
+def counted_in(number: int, one: str, many: str) -> str:
+    """Say a whole sentence for one or for many, with the number in it."""
+    return (one if is_one(number) else many).format(count=grouped(number))
 
 
 def with_volume(title: str, label: str, kind: str = "") -> str:
     """Say a title with its volume, once: "L’Arabe du futur, tome 6", "Science & vie, n° 1294"."""
     if not label or re.search(rf"\b{re.escape(label)}\b", title, re.IGNORECASE):
         return typeset(title)
-    word = "" if not label[0].isdecimal() else f"n°{NBSP}" if kind == "magazine" else f"tome{NBSP}"
-    return typeset(f"{title}, {word}{label}")
+    if not label[0].isdecimal():
+        return typeset(f"{title}, {label}")
+    numbered = (
+        _("{title}, n°\u00a0{label}") if kind == "magazine" else _("{title}, tome\u00a0{label}")
+    )
+    return typeset(numbered.format(title=title, label=label))
 
 
 def typeset(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from navette.clock import local_date
 from navette.ils.views import HoldView, PromiseView
+from navette.languages import _, ngettext
 from navette.network.network import Network
 from navette_web import french
 from navette_web.covers import cover_of
@@ -28,11 +29,11 @@ class HoldBoard:
     def in_words(self, loans: int) -> str:
         """Say "1 à retirer · 1 en route · 2 en attente · 3 chez vous", leaving out noughts."""
         counts = (
-            (len(self.ready), "à retirer"),
-            (len(self.on_the_way), "en route"),
-            (len(self.waiting), "en attente"),
-            (len(self.paused), "en pause"),
-            (loans, "chez vous"),
+            (len(self.ready), _("à retirer")),
+            (len(self.on_the_way), _("en route")),
+            (len(self.waiting), _("en attente")),
+            (len(self.paused), _("en pause")),
+            (loans, _("chez vous")),
         )
         return " · ".join(f"{count} {words}" for count, words in counts if count)
 
@@ -87,19 +88,21 @@ def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
 def _until(deadline: datetime | None) -> str:
     if deadline is None:
         return ""
-    return f"{french.day_in_words(deadline)}, {french.hour_in_words(deadline)}"
+    day, hour = french.day_in_words(deadline), french.hour_in_words(deadline)
+    return f"{day}, {hour}"
 
 
 def open_words(calendar: Any, now: datetime) -> str:
     """Say "Aujourd’hui, c’est ouvert jusqu’à 18 h.", or when the doors open next."""
     if calendar.is_open_at(now):
         closes = calendar.closing_of(local_date(now))
-        return f"Aujourd’hui, c’est ouvert jusqu’à {french.hour_in_words(closes)}."
+        hour = french.hour_in_words(closes)
+        return _("Aujourd’hui, c’est ouvert jusqu’à {hour}.").format(hour=hour)
     opens = calendar.opens_at(now)
     if opens is None:
         return ""
     day = french.near_day(opens, local_date(now))
-    return f"Ouvre {day} à {french.hour_in_words(opens)}."
+    return _("Ouvre {day} à {hour}.").format(day=day, hour=french.hour_in_words(opens))
 
 
 def journey(hold: HoldView, scene: Scene) -> dict[str, Any]:
@@ -121,13 +124,16 @@ def journey(hold: HoldView, scene: Scene) -> dict[str, Any]:
 def _journey_words(hold: HoldView, origin: Stop, destination: Stop, scene: Scene) -> str:
     track = hold.track
     if track is None:
-        return f"Arrivé à {destination.name}, en préparation."
-    at = f"{french.near_day(track.since, scene.today)} à {french.hour_in_words(track.since)}"
-    left = "Parti de" if track.state == "ON_VAN" else "Dans la caisse de"
-    words = f"En route vers {destination.name}. {left} {origin.name} {at}."
+        return _("Arrivé à {library}, en préparation.").format(library=destination.name)
+    said = _("En route vers {library}. Dans la caisse de {origin} {moment}.")
+    if track.state == "ON_VAN":
+        said = _("En route vers {library}. Parti de {origin} {moment}.")
+    moment = french.near_moment(track.since, scene.today)
+    words = said.format(library=destination.name, origin=origin.name, moment=moment)
     if track.expected_at is None:
         return words
-    return f"{words} Sans doute prêt {french.near_day(track.expected_at, scene.today)}."
+    day = french.near_day(track.expected_at, scene.today)
+    return " ".join((words, _("Sans doute prêt {day}.").format(day=day)))
 
 
 def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
@@ -148,29 +154,38 @@ def rank_words(hold: HoldView) -> str:
     """Say "Vous êtes 2e · 3 livres circulent."."""
     if hold.rank is None:
         return ""
-    place = "en tête de liste" if hold.rank == 1 else french.rank_in_words(hold.rank)
-    copies = french.counted(hold.copies, "document en circulation", "documents en circulation")
-    return f"Vous êtes {place} · {copies}."
+    copies = ngettext(
+        "{count} document en circulation", "{count} documents en circulation", hold.copies
+    ).format(count=hold.copies)
+    if hold.rank == 1:
+        return _("Vous êtes en tête de liste · {copies}.").format(copies=copies)
+    rank = french.rank_in_words(hold.rank)
+    return _("Vous êtes {rank} · {copies}.").format(rank=rank, copies=copies)
 
 
 def promise_words(promise: PromiseView | None, stop: Stop, today: date) -> str:
     """Say "À Leers, sans doute jeudi 26, dès 14 h."."""
     if promise is None:
-        return f"À {stop.name}, dès que possible."
+        return _("À {library}, dès que possible.").format(library=stop.name)
     when = when_in_words(promise, today)
     if promise.likely_at is None or promise.reason == "far":
-        return f"À {stop.name}. Très demandé : comptez {when}."
+        return _("À {library}. Très demandé : comptez {when}.").format(library=stop.name, when=when)
     hour = hour_of(promise, today)
-    return f"À {stop.name}, sans doute {when}{', ' + hour if hour else ''}."
+    if hour:
+        when = f"{when}, {hour}"
+    return _("À {library}, sans doute {when}.").format(library=stop.name, when=when)
 
 
 def paused_line(hold: HoldView) -> dict[str, Any]:
     """Say until when it is paused, and that the place is kept."""
     until = hold.suspended_until
-    said = f"En pause jusqu’au {french.day_in_words(until)}." if until else "En pause."
+    said = _("En pause. Vous gardez votre place.")
+    if until:
+        day = french.day_in_words(until)
+        said = _("En pause jusqu’au {day}. Vous gardez votre place.").format(day=day)
     return {
         "hold_id": hold.id,
         "record_id": hold.record_id,
         "title": named(hold),
-        "lead": f"{said} Vous gardez votre place.",
+        "lead": said,
     }

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from navette.errors import NotFound
 from navette.ils.views import HoldView
+from navette.languages import N_, _
 from navette.notifications.noting import opened
 from navette_web.forms import form_of
 from navette_web.holdcards import Scene, board_of, named
@@ -27,12 +28,12 @@ from navette_web.shell import (
 )
 
 DONE = {
-    "annulee": "Réservation annulée.",
-    "remise": "Votre réservation est de retour.",
-    "pause": "C’est en pause. Vous gardez votre place.",
-    "reprise": "C’est reparti.",
-    "lieu": "C’est noté, à la nouvelle bibliothèque.",
-    "tour": "Merci. Vous gardez votre place.",
+    "annulee": N_("Réservation annulée."),
+    "remise": N_("Votre réservation est de retour."),
+    "pause": N_("C’est en pause. Vous gardez votre place."),
+    "reprise": N_("C’est reparti."),
+    "lieu": N_("C’est noté, à la nouvelle bibliothèque."),
+    "tour": N_("Merci. Vous gardez votre place."),
 }
 UNDO_MINUTES = 10
 
@@ -73,10 +74,10 @@ def told_of(request: Request) -> dict[str, Any] | None:
     if done == "annulee" and hold_id is not None:
         undo = {
             "action": "/reservations/remettre",
-            "words": "La remettre",
+            "words": _("La remettre"),
             "values": {"reservation": hold_id},
         }
-    return {"words": DONE[done], "undo": undo}
+    return {"words": _(DONE[done]), "undo": undo}
 
 
 def _changed(

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.catalogue.reading import newest
+from navette.languages import _
 from navette_web.cards import shelf_cards
 from navette_web.holdcards import HoldBoard, board_of
 from navette_web.holds import scene_of
@@ -42,7 +43,7 @@ def home(request: Request) -> Response:
         on_the_way=board.on_the_way,
         due=due,
         new_cards=shelf_cards(titles),
-        shelf_title="Nouveautés près de vous",
+        shelf_title=_("Nouveautés près de vous"),
         today=today_line(network, stops_for(request), now_of(request)),
     )
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from navette.errors import LinkRefused, NotSignedIn, SignInRefused, TooManyAttempts
+from navette.languages import N_, _
 from navette.wording import sentence_of
 from navette_auth.code_ways import CodeWays
 from navette_auth.cookies import keep_session
@@ -24,18 +25,18 @@ from navette_web.signin import (
     with_status,
 )
 
-NO_MATCH = (
+NO_MATCH = N_(
     "Cette carte et ces informations ne vont pas ensemble."
     " Relisez le numéro, ou demandez un code à l’accueil."
 )
 CLAIMS = {
-    "name": "Nom",
-    "given_name": "Prénom",
-    "family_name": "Nom de famille",
-    "email": "E-mail",
-    "email_verified": "E-mail vérifié",
-    "library_card_number": "Numéro de carte",
-    "home_library": "Bibliothèque",
+    "name": N_("Nom"),
+    "given_name": N_("Prénom"),
+    "family_name": N_("Nom de famille"),
+    "email": N_("E-mail"),
+    "email_verified": N_("E-mail vérifié"),
+    "library_card_number": N_("Numéro de carte"),
+    "home_library": N_("Bibliothèque"),
 }
 
 
@@ -68,7 +69,7 @@ def link_card(request: Request) -> Response:
     try:
         session = _linked(request, form)
     except SignInRefused as refusal:
-        message = sentence_of(refusal) if refusal.reason == "code" else NO_MATCH
+        message = sentence_of(refusal) if refusal.reason == "code" else _(NO_MATCH)
         return with_status(_link_page(request, wanted, message, form.text("card")), refusal)
     except (LinkRefused, TooManyAttempts) as refusal:
         if isinstance(refusal, LinkRefused) and refusal.reason == "stale":
@@ -124,7 +125,7 @@ def _identity(one: LinkedIdentity) -> dict[str, Any]:
         "id": one.id,
         "issuer": one.issuer,
         "subject": one.subject,
-        "claims": [(CLAIMS.get(name, name), _said(one.claims[name])) for name in _order(one)],
+        "claims": [(_(CLAIMS.get(name, name)), _said(one.claims[name])) for name in _order(one)],
         "since": one.linked_at,
         "linked": one.patron_id is not None,
     }
@@ -138,5 +139,5 @@ def _order(one: LinkedIdentity) -> list[str]:
 
 def _said(value: Any) -> str:
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return _("oui") if value else _("non")
     return str(value)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.errors import NotFound
+from navette.languages import _
 from navette.notifications.tables import Message
 from navette.storage.base import table
 from navette.storage.statements import Query
@@ -46,11 +47,11 @@ def inbox(request: Request) -> Response:
         letters = reader.all(_NEWEST)
     messages = [
         {
-            "channel_words": CHANNELS.get(one.channel, one.channel),
+            "channel_words": _(CHANNELS.get(one.channel, one.channel)),
             "recipient": one.recipient,
             "subject": one.subject,
             "body": one.body,
-            "at": f"{french.near_day(one.sent_at, today)} à {french.hour_in_words(one.sent_at)}",
+            "at": french.near_moment(one.sent_at, today),
         }
         for one in letters
     ]

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.clock import local_date, minutes_of
+from navette.languages import _
 from navette.network.calendar import Opening
 from navette.network.network import LibraryInfo, Network
-from navette.wording import DAYS, hour_words
+from navette.saying import hour_words, listed, weekday
 from navette_web import french
 from navette_web.shell import network_for, now_of, page, stops_for
 from navette_web.stops import Choice, Stop
@@ -40,7 +41,7 @@ def _place(library: LibraryInfo, stop: Stop, now: datetime) -> dict[str, Any]:
         "open_words": open_words(library, now),
         "closures": _closures(library, today),
         "week": [
-            (DAYS[day], hours_in_words(library.calendar.week.get(day, ()))) for day in range(7)
+            (weekday(day), hours_in_words(library.calendar.week.get(day, ()))) for day in range(7)
         ],
         "address": library.address,
         "phone": library.phone,
@@ -53,29 +54,33 @@ def open_words(library: LibraryInfo, now: datetime) -> str:
     calendar, today = library.calendar, local_date(now)
     if calendar.is_open_at(now):
         closes = next(o.closes for o in calendar.openings(today) if o.closes > minutes_of(now))
-        return f"Ouvert jusqu’à {hour_words(closes)}"
+        return _("Ouvert jusqu’à {hour}").format(hour=hour_words(closes))
     opens = calendar.opens_at(now)
     if opens is None:
-        return "Fermé"
-    return f"Ouvre {french.near_day(opens, today)} à {french.hour_in_words(opens)}"
+        return _("Fermé")
+    day, hour = french.near_day(opens, today), french.hour_in_words(opens)
+    return _("Ouvre {day} à {hour}").format(day=day, hour=hour)
 
 
 def hours_in_words(openings: Sequence[Opening]) -> str:
     """Say "10 h à 12 h, 14 h à 18 h 30", or "fermé"."""
     if not openings:
-        return "fermé"
-    return ", ".join(f"{hour_words(o.opens)} à {hour_words(o.closes)}" for o in openings)
+        return _("fermé")
+    said = _("{opens} à {closes}")
+    return ", ".join(
+        said.format(opens=hour_words(o.opens), closes=hour_words(o.closes)) for o in openings
+    )
 
 
 def _closures(library: LibraryInfo, today: date) -> list[str]:
     soon = today + timedelta(CLOSURE_AHEAD_DAYS)
     coming = [c for c in library.calendar.closures if c.last_day >= today and c.first_day <= soon]
-    return [
-        f"Fermé du {french.day_in_words(c.first_day)} au {french.day_in_words(c.last_day)}."
-        if c.first_day != c.last_day
-        else f"Fermé {french.day_in_words(c.first_day)}."
-        for c in coming
-    ]
+    return [_closure(c.first_day, c.last_day) for c in coming]
+
+
+def _closure(first: date, last: date) -> str:
+    said = _("Fermé {first}.") if first == last else _("Fermé du {first} au {last}.")
+    return said.format(first=french.day_in_words(first), last=french.day_in_words(last))
 
 
 def today_line(network: Network, stops: dict[str, Stop], now: datetime) -> list[Choice]:
@@ -86,23 +91,23 @@ def today_line(network: Network, stops: dict[str, Stop], now: datetime) -> list[
 def _today(library: LibraryInfo, stop: Stop, now: datetime) -> Choice:
     calendar, today = library.calendar, local_date(now)
     if calendar.is_open_at(now):
-        return Choice(stop, "ouvert", open_words(library, now).removeprefix("Ouvert "))
+        closes = next(o.closes for o in calendar.openings(today) if o.closes > minutes_of(now))
+        return Choice(stop, _("ouvert"), _("jusqu’à {hour}").format(hour=hour_words(closes)))
     openings = [o for o in calendar.openings(today) if o.opens > minutes_of(now)]
     if openings:
-        return Choice(stop, "aujourd’hui", f"dès {hour_words(openings[0].opens)}")
+        opens_at = _("dès {hour}").format(hour=hour_words(openings[0].opens))
+        return Choice(stop, _("aujourd’hui"), opens_at)
     opens = calendar.opens_at(now)
     if opens is None:
-        return Choice(stop, "fermé")
+        return Choice(stop, _("fermé"))
     this_week = local_date(opens) - today < timedelta(days=7)
     near = french.near_day(opens, today)
     day = near.split(" ", maxsplit=1)[0] if this_week else near
-    return Choice(stop, "fermé", f"ouvre {day} à{french.NBSP}{french.hour_in_words(opens)}")
+    hour = french.hour_in_words(opens)
+    return Choice(stop, _("fermé"), _("ouvre {day} à {hour}").format(day=day, hour=hour))
 
 
 def van_sentence(network: Network) -> str:
     """Say "La navette passe mardi et vendredi."."""
-    days = [DAYS[day] for day in sorted(network.timetable.rounds)]
-    if not days:
-        return ""
-    said = f"{', '.join(days[:-1])} et {days[-1]}" if len(days) > 1 else days[0]
-    return f"La navette passe {said}."
+    days = [weekday(day) for day in sorted(network.timetable.rounds)]
+    return _("La navette passe {days}.").format(days=listed(days)) if days else ""

@@ -1,6 +1,6 @@
 """My loans: what to give back, until when, and the verb to keep it longer."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from navette.errors import RenewalRefused
 from navette.ils.views import LoanView
+from navette.languages import _
 from navette.wording import sentence_of
 from navette_web import french
 from navette_web.forms import form_of
@@ -31,13 +32,16 @@ def loans(request: Request) -> Response:
 def loan_line(loan: LoanView, today: date) -> dict[str, Any]:
     """Say until when a loan may be kept, and whether it may be kept longer."""
     day = french.near_day(loan.due_on, today)
-    lead = f"À rendre depuis {day}" if loan.late else f"À rendre {_before(day)}"
+    soon = loan.due_on - today <= timedelta(1)
+    said = _("À rendre {day}") if soon else _("À rendre au plus tard {day}")
+    if loan.late:
+        said = _("À rendre depuis {day}")
     return {
         "loan_id": loan.id,
         "record_id": loan.record_id,
         "title": loan.title,
-        "lead": lead,
-        "tag": "En retard, vérifions ensemble" if loan.late else "",
+        "lead": said.format(day=day),
+        "tag": _("En retard, vérifions ensemble") if loan.late else "",
         "renewable": loan.renewable,
         "refusal": _why_not(loan.renewal_refusal),
     }
@@ -45,10 +49,6 @@ def loan_line(loan: LoanView, today: date) -> dict[str, Any]:
 
 def _why_not(reason: str) -> str:
     return sentence_of(RenewalRefused(reason)) if reason else ""
-
-
-def _before(day: str) -> str:
-    return day if day in {"aujourd’hui", "demain"} else f"au plus tard {day}"
 
 
 def renew(request: Request) -> Response:
@@ -71,4 +71,5 @@ def _told(request: Request) -> dict[str, Any] | None:
         due = date.fromisoformat(request.query_params.get("prolonge", ""))
     except ValueError:
         return None
-    return {"words": f"C’est prolongé, jusqu’au {french.day_in_words(due)}.", "undo": None}
+    words = _("C’est prolongé, jusqu’au {day}.").format(day=french.day_in_words(due))
+    return {"words": words, "undo": None}

@@ -5,21 +5,22 @@ from datetime import date, timedelta
 
 from navette.clock import local_date
 from navette.ils.views import PromiseView
+from navette.languages import N_, _
 from navette_web import french
 from navette_web.stops import Choice, Line, Stop
 
 SOON_DAYS = 20
 FAR_DAYS = 42
-FAR_WORDS = "2 à 3 mois"
+FAR_WORDS = N_("2 à 3 mois")
 
 
 def when_in_words(promise: PromiseView, today: date) -> str:
     """Say the likely day: "aujourd’hui", "demain", "mardi 24", "mardi 24 novembre"."""
     if promise.likely_at is None:
-        return FAR_WORDS if promise.reason != "never" else "pas à cet arrêt"
+        return _(FAR_WORDS) if promise.reason != "never" else _("pas à cet arrêt")
     day = local_date(promise.likely_at)
     if day - today > timedelta(FAR_DAYS):
-        return FAR_WORDS
+        return _(FAR_WORDS)
     if day - today <= timedelta(1):
         return french.near_day(day, today)
     if day - today <= timedelta(SOON_DAYS):
@@ -31,14 +32,14 @@ def hour_of(promise: PromiseView, today: date) -> str:
     """Say "dès 14 h", for a day that is near enough to have an hour."""
     if promise.likely_at is None or local_date(promise.likely_at) - today > timedelta(FAR_DAYS):
         return ""
-    return f"dès {french.hour_in_words(promise.likely_at)}"
+    return _("dès {hour}").format(hour=french.hour_in_words(promise.likely_at))
 
 
 def latest_of(promise: PromiseView) -> str:
     """Say "au plus tard mardi 1er décembre"."""
     if promise.latest_on is None or promise.reason == "far":
         return ""
-    return f"au plus tard {french.day_in_words(promise.latest_on)}"
+    return _("au plus tard {day}").format(day=french.day_in_words(promise.latest_on))
 
 
 def line_of(
@@ -56,7 +57,7 @@ def line_of(
             stop=stops[promise.library],
             when=when_in_words(promise, today),
             detail=hour_of(promise, today),
-            sub="en rayon ici" if promise.reason == "here" else "",
+            sub=_("en rayon ici") if promise.reason == "here" else "",
             latest=latest_of(promise),
             yours=promise.library == home,
             earliest=promise.library == earliest,

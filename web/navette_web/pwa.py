@@ -1,6 +1,5 @@
 """The installed app: static files, the manifest, the service worker, the page without network."""
 
-import gettext
 from collections.abc import Mapping
 from functools import cache
 from mimetypes import guess_type
@@ -10,10 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from navette.languages import N_, _
 from navette_web.render import STATIC, environment, render, static_address, static_version
 from navette_web.shell import BANNER, page
 
-_ = gettext.gettext
 YEAR = "public, max-age=31536000, immutable"
 AGAIN = "no-cache"
 SHELL_FILES = (
@@ -29,14 +28,14 @@ IMPORTED = (
 OFFLINE_PAGES = ("/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-place")
 # What may be asked without network: each takes a key, so that sending again does it once.
 QUEUED = {
-    "/prets/prolonger": _("Prolonger un prêt"),
-    "/reserver": _("Réserver"),
-    "/reservations/annuler": _("Annuler une réservation"),
-    "/reservations/remettre": _("Remettre une réservation"),
-    "/reservations/pause": _("Mettre une réservation en pause"),
-    "/reservations/reprendre": _("Reprendre une réservation"),
-    "/reservations/tour": _("Passer mon tour"),
-    "/reservations/lieu": _("Changer de lieu de retrait"),
+    "/prets/prolonger": N_("Prolonger un prêt"),
+    "/reserver": N_("Réserver"),
+    "/reservations/annuler": N_("Annuler une réservation"),
+    "/reservations/remettre": N_("Remettre une réservation"),
+    "/reservations/pause": N_("Mettre une réservation en pause"),
+    "/reservations/reprendre": N_("Reprendre une réservation"),
+    "/reservations/tour": N_("Passer mon tour"),
+    "/reservations/lieu": N_("Changer de lieu de retrait"),
 }
 FONT = "font/woff2"
 
@@ -46,7 +45,7 @@ def static_file(request: Request) -> Response:
     name = request.path_params["name"]
     path = _static_files().get(name)
     if path is None:
-        return Response("Fichier inconnu", 404, media_type="text/plain")
+        return Response(_("Fichier inconnu"), 404, media_type="text/plain")
     kind = FONT if path.suffix == ".woff2" else guess_type(path.name)[0]
     keep = YEAR if "v" in request.query_params or name == FONT_FILE else AGAIN
     return FileResponse(path, media_type=kind, headers={"Cache-Control": keep})
@@ -93,7 +92,9 @@ def offline(_request: Request) -> Response:
 
 def requests_noted(_request: Request) -> Response:
     """Show what was asked without network: script fills it from what the phone remembers."""
-    return _kept_page("pages/requests_noted.html", queued=QUEUED)
+    return _kept_page(
+        "pages/requests_noted.html", queued={path: _(words) for path, words in QUEUED.items()}
+    )
 
 
 def no_room(_request: Request) -> Response:
@@ -104,7 +105,7 @@ def no_room(_request: Request) -> Response:
 def _kept_page(template: str, **values: Any) -> Response:
     frame = {
         "demo": False,
-        "demo_banner": BANNER,
+        "demo_banner": _(BANNER),
         "person": None,
         "agent": None,
         "nav": "",

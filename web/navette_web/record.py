@@ -13,6 +13,7 @@ from navette.catalogue.reading import RecordView, editions_of, record_of
 from navette.catalogue.search.labels import label_of
 from navette.errors import NotFound, NotReservable, Refusal
 from navette.ils.views import AvailabilityView, PromiseView
+from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
 from navette_web.cards import byline_of, language_of, result_cards, shown_title, tag_of
@@ -142,10 +143,13 @@ def _copies(request: Request, standing: Sequence[AvailabilityView]) -> list[dict
 
 def _copy_words(one: AvailabilityView) -> str:
     if one.available:
-        return french.counted(one.available, "libre en rayon", "libres en rayon")
+        return ngettext("{count} libre en rayon", "{count} libres en rayon", one.available).format(
+            count=one.available
+        )
     if one.next_date is not None:
-        return f"prêté, retour prévu {french.day_in_words(one.next_date)}"
-    return "pas en rayon pour l’instant"
+        day = french.day_in_words(one.next_date)
+        return _("prêté, retour prévu {day}").format(day=day)
+    return _("pas en rayon pour l’instant")
 
 
 def _standing(request: Request, standing: Sequence[AvailabilityView]) -> list[Choice]:
@@ -161,15 +165,15 @@ def _facts(found: RecordView) -> list[tuple[str, str]]:
     languages = ", ".join(label_of("language", code).lower() for code in found.languages)
     publisher = ", ".join(filter(None, (found.publisher, str(found.year or ""))))
     rows = (
-        ("Avec", ", ".join(a.name for a in found.authors) if len(found.authors) > 1 else ""),
-        ("Collection", found.series_title),
-        ("Éditeur", publisher),
-        ("Édition", found.edition),
-        ("Description", found.extent),
-        ("Langue", languages),
-        ("Public", label_of("audience", found.audience)),
-        ("Sujets", ", ".join(found.subjects[:SHOWN_SUBJECTS])),
-        ("ISBN", found.isbn or ""),
+        (_("Avec"), ", ".join(a.name for a in found.authors) if len(found.authors) > 1 else ""),
+        (_("Collection"), found.series_title),
+        (_("Éditeur"), publisher),
+        (_("Édition"), found.edition),
+        (_("Description"), found.extent),
+        (_("Langue"), languages),
+        (_("Public"), label_of("audience", found.audience)),
+        (_("Sujets"), ", ".join(found.subjects[:SHOWN_SUBJECTS])),
+        (_("ISBN"), found.isbn or ""),
     )
     return [(name, value) for name, value in rows if value]
 

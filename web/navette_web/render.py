@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from navette.languages import LANGUAGES, gettext, ngettext, spoken
 from navette_web import french
 
 ROOM = Path(__file__).parent
@@ -46,8 +47,8 @@ def make_environment() -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(static=static_address)
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(static=static_address, language=spoken, languages=LANGUAGES)
     environment.filters.update(_filters())
     return environment
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from navette.errors import NotFound
 from navette.ils.views import Actor, HoldView
+from navette.languages import _
 from navette.patrons.reading import PatronView, children_of, patron_by_card
 from navette_web.forms import form_of
 from navette_web.holdcards import named, rank_words
@@ -135,21 +136,30 @@ def _reader_of(request: Request) -> tuple[PatronView | None, Actor]:
 
 
 def _told_by(person: PatronView | None) -> str:
-    ways = [TOLD_BY[way] for way in person.channels if way in TOLD_BY] if person else []
-    return f"Nous vous préviendrons {ways[0]}." if ways else "Nous vous préviendrons."
+    ways = [_(TOLD_BY[way]) for way in person.channels if way in TOLD_BY] if person else []
+    if not ways:
+        return _("Nous vous préviendrons.")
+    return _("Nous vous préviendrons {way}.").format(way=ways[0])
 
 
 def _said(request: Request, hold: HoldView, person: PatronView | None) -> dict[str, Any]:
     stop, today, promise = stops_for(request)[hold.pickup], today_of(request), hold.promise
     mine = person is not None and hold.patron_id == person.id
-    when = "dès que possible"
+    when = _("dès que possible")
     if promise is not None:
         hour = hour_of(promise, today)
-        when = ", ".join(filter(None, (f"sans doute {when_in_words(promise, today)}", hour)))
-    verb = "vous attendra" if mine else "attendra"
+        when = ", ".join(
+            filter(None, (_("sans doute {day}").format(day=when_in_words(promise, today)), hour))
+        )
+    waits = _("« {title} » attendra à {library}.")
+    if mine:
+        waits = _("« {title} » vous attendra à {library}.")
+    said = waits.format(title=named(hold), library=stop.name)
     return {
-        "heading": "C’est réservé." if mine else f"C’est réservé pour {hold.patron_name}.",
-        "sentence": f"« {named(hold)} » {verb} à {stop.name}. {_told_by(person)}",
+        "heading": _("C’est réservé.")
+        if mine
+        else _("C’est réservé pour {name}.").format(name=hold.patron_name),
+        "sentence": f"{said} {_told_by(person)}",
         "stop": stop,
         "when": when,
         "latest": latest_of(promise) if promise else "",

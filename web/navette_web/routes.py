@@ -20,6 +20,7 @@ from navette_web import (
     reserving,
     searching,
     signin,
+    speaking,
     style,
     texts,
 )
@@ -35,6 +36,7 @@ def routes() -> list[BaseRoute]:
         *identities.routes(),
         *devices.routes(),
         *codes.routes(),
+        *speaking.routes(),
         *_personal(),
         *_app(),
         *_desk(),

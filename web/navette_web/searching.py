@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from navette.catalogue.reading import records_of
 from navette.catalogue.search.labels import label_of
 from navette.catalogue.search.results import Facet, SearchFilters
+from navette.languages import N_, _
 from navette_web.cards import result_cards
 from navette_web.forms import plain
 from navette_web.record import names_of
@@ -23,11 +24,11 @@ PAGE = 20
 LONGEST_QUERY = 200
 SUGGESTIONS = 8
 FILTERS = {
-    "disponible": ("availability", "Libre maintenant à"),
-    "bibliotheque": ("library", "Dans la bibliothèque"),
-    "type": ("type", "Document"),
-    "public": ("audience", "Public"),
-    "langue": ("language", "Langue"),
+    "disponible": ("availability", N_("Libre maintenant à")),
+    "bibliotheque": ("library", N_("Dans la bibliothèque")),
+    "type": ("type", N_("Document")),
+    "public": ("audience", N_("Public")),
+    "langue": ("language", N_("Langue")),
 }
 OF_LIBRARIES = frozenset({"availability", "library"})
 IDEAS = ("bande dessinée", "roman policier", "cuisine", "manga")
@@ -137,7 +138,7 @@ def _groups(request: Request, asked: Asked, facets: Sequence[Facet]) -> list[dic
             for value in _values(request, facet, counts, chosen)
         ]
         if options:
-            groups.append({"name": name, "title": title, "options": options})
+            groups.append({"name": name, "title": _(title), "options": options})
     return groups
 
 
@@ -154,8 +155,10 @@ def _chosen_words(request: Request, asked: Asked) -> str:
     said = []
     for name, values in asked.chosen.items():
         facet = FILTERS[name][0]
-        free = "libre à " if facet == "availability" else ""
-        said += [f"{free}{_label(request, facet, value)}" for value in values]
+        words = [_label(request, facet, value) for value in values]
+        if facet == "availability":
+            words = [_("libre à {library}").format(library=name) for name in words]
+        said += words
     return ", ".join(said)
 
 

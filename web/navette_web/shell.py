@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from navette.clock import local_date
 from navette.errors import Forbidden, NotSignedIn
 from navette.ils.views import Actor
+from navette.languages import N_, _, language_named, speak
 from navette.network.loading import network_of
 from navette.network.network import LibraryInfo, Network
 from navette.patrons.reading import PatronView, patron_of
@@ -20,7 +21,7 @@ from navette_web.forms import id_in, plain
 from navette_web.render import html, render, wants_fragment
 from navette_web.stops import Stop, stops_of
 
-BANNER = "Démonstration : personnes, horaires et collections fictifs"
+BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
 NETWORK_SECONDS = 5.0
 SEE_OTHER = 303
 VAN = "/bureau/navette"
@@ -72,8 +73,17 @@ def person_for(request: Request) -> PatronView | None:
     if not hasattr(request.state, "person"):
         with house_of(request).unit.read() as reader:
             request.state.person = patron_of(reader, patron_id)
+        _speak_to(request)
     person: PatronView | None = request.state.person
     return person
+
+
+def _speak_to(request: Request) -> None:
+    """Speak the language kept with the card on a phone where none was chosen."""
+    person: PatronView | None = request.state.person
+    chosen = language_named(person.language) if person else None
+    if chosen is not None and "langue" not in request.cookies:
+        speak(chosen)
 
 
 def home_of(request: Request, person: PatronView) -> LibraryInfo:
@@ -117,7 +127,7 @@ def page(
     visitor = visitor_of(request)
     frame = {
         "demo": network_for(request).demonstration,
-        "demo_banner": BANNER,
+        "demo_banner": _(BANNER),
         "person": person_for(request),
         "agent": visitor.staff,
         "library": None,

@@ -14,6 +14,7 @@ from navette.errors import (
     TooManyAttempts,
     Unavailable,
 )
+from navette.languages import N_, _
 from navette.wording import sentence_of
 from navette_auth.cookies import (
     drop_session,
@@ -32,7 +33,7 @@ from navette_web.forms import body_of, form_of
 from navette_web.shell import SEE_OTHER, go, house_of, network_for, page, visitor_of
 from navette_web.words import number_in_words
 
-NOT_ANSWERING = (
+NOT_ANSWERING = N_(
     "La bibliothèque numérique ne répond pas pour l’instant."
     " Vos réservations restent là : entrez avec votre carte."
 )
@@ -232,7 +233,7 @@ def with_status(answer: Response, refusal: Refusal) -> Response:
 def _outside_failed(request: Request, problem: SignInRefused | Unavailable) -> Response:
     """Say that the other library did not answer as it should; the card remains."""
     if isinstance(problem, Unavailable):
-        return _doors(request, wanted_path(request), NOT_ANSWERING, status=UNAVAILABLE)
+        return _doors(request, wanted_path(request), _(NOT_ANSWERING), status=UNAVAILABLE)
     return _doors(request, wanted_path(request), sentence_of(problem), status=status_of(problem))
 
 

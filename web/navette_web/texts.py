@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from navette.languages import _
 from navette_web.shell import network_for, page
 
 
@@ -19,14 +20,14 @@ def _text(request: Request, name: str, heading: str) -> Response:
 
 def accessibility(request: Request) -> Response:
     """Show the accessibility statement: the lawful status, and whom to tell."""
-    return _text(request, "accessibility", "Accessibilité : non conforme")
+    return _text(request, "accessibility", _("Accessibilité : non conforme"))
 
 
 def privacy(request: Request) -> Response:
     """Say what is kept about a person, how long, and how to ask."""
-    return _text(request, "privacy", "Vos données")
+    return _text(request, "privacy", _("Vos données"))
 
 
 def legal(request: Request) -> Response:
     """Say who publishes Navette."""
-    return _text(request, "legal", "Mentions légales")
+    return _text(request, "legal", _("Mentions légales"))

@@ -1,32 +1,34 @@
 """Small words that several pages need: numbers, kinds of documents, ways of being told."""
 
-NUMBERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+from navette.circulation.french import NUMBERS
+from navette.languages import N_, _
+
 KINDS = {
-    "book": "livre",
-    "comic": "BD",
-    "film": "film",
-    "music": "CD",
-    "audiobook": "livre audio",
-    "large_print": "livre en gros caractères",
-    "magazine": "magazine",
-    "game": "jeu",
-    "score": "partition",
-    "map": "carte",
-    "software": "logiciel",
-    "other": "document",
+    "book": N_("livre"),
+    "comic": N_("BD"),
+    "film": N_("film"),
+    "music": N_("CD"),
+    "audiobook": N_("livre audio"),
+    "large_print": N_("livre en gros caractères"),
+    "magazine": N_("magazine"),
+    "game": N_("jeu"),
+    "score": N_("partition"),
+    "map": N_("carte"),
+    "software": N_("logiciel"),
+    "other": N_("document"),
 }
 TOLD_BY = {
-    "email": "par e-mail",
-    "sms": "par SMS",
-    "call": "par téléphone",
-    "letter": "par courrier",
+    "email": N_("par e-mail"),
+    "sms": N_("par SMS"),
+    "call": N_("par téléphone"),
+    "letter": N_("par courrier"),
 }
 CHANNELS = {
-    "push": "Alerte sur le téléphone",
-    "email": "E-mail",
-    "sms": "SMS",
-    "call": "Appel de la bibliothèque",
-    "letter": "Courrier",
+    "push": N_("Alerte sur le téléphone"),
+    "email": N_("E-mail"),
+    "sms": N_("SMS"),
+    "call": N_("Appel de la bibliothèque"),
+    "letter": N_("Courrier"),
 }
 HTML_LANGUAGES = {
     "fre": "fr",
@@ -46,4 +48,4 @@ HTML_LANGUAGES = {
 
 def number_in_words(number: int) -> str:
     """Say a number of libraries, in words up to ten."""
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+    return _(NUMBERS[number]) if number < len(NUMBERS) else str(number)

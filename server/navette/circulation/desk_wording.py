@@ -1,18 +1,16 @@
-"""What a desk reads, hears and prints after a scan: one large instruction, one slip, in French."""
+"""What a desk reads, hears and prints after a scan: one large instruction, one slip."""
 
 from __future__ import annotations
 
-import gettext
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from navette.circulation.situation import Cause, Decision, Instruction
 from navette.clock import local, local_date, minutes_of
 from navette.ils.views import ItemView
+from navette.languages import _, ngettext
 from navette.network.network import LibraryInfo
-from navette.wording import day_words, hour_words, plural
-
-_ = gettext.gettext
+from navette.saying import day_words, hour_words
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,13 @@ def _set_aside(decision: Decision) -> str:
 
 
 def _confirm(scanned: Scanned) -> str:
-    since = plural(scanned.boxed_minutes, _("minute"), _("minutes"))
-    return _(
-        "DÉJÀ ARRIVÉ\u00a0? · mis en caisse à {library} il y a {since}\u00a0: scannez encore"
-    ).format(library=scanned.boxed_at_library, since=since)
+    return ngettext(
+        "DÉJÀ ARRIVÉ\u00a0? · mis en caisse à {library}"
+        " il y a {count}\u00a0minute\u00a0: scannez encore",
+        "DÉJÀ ARRIVÉ\u00a0? · mis en caisse à {library}"
+        " il y a {count}\u00a0minutes\u00a0: scannez encore",
+        scanned.boxed_minutes,
+    ).format(library=scanned.boxed_at_library, count=scanned.boxed_minutes)
 
 
 def slip(scanned: Scanned) -> str:

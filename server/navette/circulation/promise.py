@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from navette.circulation.french import NBSP, date_of, day, hour, moment
+from navette.circulation.french import date_of, day, hour, moment
 from navette.circulation.targeting import ready_at
 from navette.clock import instant_at, local_date, minutes_of
+from navette.languages import _
 from navette.network.network import LibraryInfo, Network
 
 FAR = timedelta(weeks=6)
@@ -93,21 +94,23 @@ def opening_from(library: LibraryInfo, instant: datetime) -> datetime | None:
 
 def sentence(promise: Promise, library: LibraryInfo, now: datetime) -> str:
     """Return the sentence of a stop: "À Leers : sans doute jeudi 26, dès 14 h. Au plus tard..."."""
-    place, today = f"À{NBSP}{library.short_name}{NBSP}:", local_date(now)
+    place, today = library.short_name, local_date(now)
     if promise.likely_at is None or promise.latest_on is None:
-        return (
-            "À lire sur place."
-            if promise.reason == "on_site"
-            else f"{place} pas de date pour l’instant."
-        )
+        if promise.reason == "on_site":
+            return _("À lire sur place.")
+        return _("À\u00a0{place}\u00a0: pas de date pour l’instant.").format(place=place)
     likely = local_date(promise.likely_at)
     if promise.reason == "far":
-        return f"Très demandé{NBSP}: comptez {months(likely, today)}."
+        return _("Très demandé\u00a0: comptez {months}.").format(months=months(likely, today))
     if promise.reason == "embargo":
-        return f"{place} à partir du {date_of(likely)}."
-    return (
-        f"{place} sans doute {day(likely, today)}, dès {hour(promise.likely_at)}."
-        f" Au plus tard {day(promise.latest_on, today)}."
+        return _("À\u00a0{place}\u00a0: à partir du {day}.").format(
+            place=place, day=date_of(likely)
+        )
+    return _("À\u00a0{place}\u00a0: sans doute {day}, dès {hour}. Au plus tard {latest}.").format(
+        place=place,
+        day=day(likely, today),
+        hour=hour(promise.likely_at),
+        latest=day(promise.latest_on, today),
     )
 
 
@@ -123,7 +126,7 @@ def short(promise: Promise, now: datetime) -> str:
 def months(likely: date, today: date) -> str:
     """Return "2 à 3 mois"."""
     low = max(1, (likely - today).days // A_MONTH)
-    return f"{low}{NBSP}à{NBSP}{low + 1}{NBSP}mois"
+    return _("{low}\u00a0à\u00a0{high}\u00a0mois").format(low=low, high=low + 1)
 
 
 def _best(
@@ -143,7 +146,7 @@ def _best(
         for index, copy in enumerate(situation.copies)
     ]
     heapq.heapify(heap)
-    for _ in range(situation.ahead if heap else 0):
+    for _turn in range(situation.ahead if heap else 0):
         free_at, index = heap[0]
         heapq.heapreplace(heap, (free_at + between, index))
     ready = [

@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from navette.circulation.facts import HoldRow
-from navette.circulation.french import NBSP, a, day, hour, people, the
+from navette.circulation.french import a, day, hour, people, the
 from navette.circulation.states import HoldState, ItemStatus
 from navette.clock import local_date
+from navette.languages import N_, _
 
 PASSED_OVER = {
-    "blocked": "Votre place est gardée. Passez à l’accueil, nous regardons cela ensemble.",
-    "expired": "Votre place est gardée. Elle avancera dès votre inscription renouvelée.",
-    "late": "Votre place est gardée. Elle avancera dès le retour de vos documents.",
-    "rhythm": "Votre place est gardée. Elle avancera quand une autre sera retirée.",
-    "chain": "Le volume précédent vient d’abord. Votre place est gardée.",
+    "blocked": N_("Votre place est gardée. Passez à l’accueil, nous regardons cela ensemble."),
+    "expired": N_("Votre place est gardée. Elle avancera dès votre inscription renouvelée."),
+    "late": N_("Votre place est gardée. Elle avancera dès le retour de vos documents."),
+    "rhythm": N_("Votre place est gardée. Elle avancera quand une autre sera retirée."),
+    "chain": N_("Le volume précédent vient d’abord. Votre place est gardée."),
 }
 CANCELLED = {
-    "by_patron": "Annulée à votre demande.",
-    "by_staff": "Annulée par la bibliothèque.",
-    "unfilled_expired": "Nous n’avons pas pu vous la procurer à temps.",
-    "no_copy_left": "Nous ne le trouvons plus dans nos bibliothèques.",
+    "by_patron": N_("Annulée à votre demande."),
+    "by_staff": N_("Annulée par la bibliothèque."),
+    "unfilled_expired": N_("Nous n’avons pas pu vous la procurer à temps."),
+    "no_copy_left": N_("Nous ne le trouvons plus dans nos bibliothèques."),
 }
 
 
@@ -61,65 +62,95 @@ def why(hold: HoldRow, at: Circumstances, now: datetime) -> str:
 
 def _targeted(at: Circumstances) -> str:
     if at.item_status == ItemStatus.IN_TRANSIT:
-        return f"Il est dans la caisse à {at.source}{NBSP}: nous le sortons pour vous."
+        return _("Il est dans la caisse à {source}\u00a0: nous le sortons pour vous.").format(
+            source=at.source
+        )
     if at.item_status in {ItemStatus.ON_HOLD_SHELF, ItemStatus.PROCESSING}:
-        return f"{the(at.type)} part de {at.source} vers {at.pickup} à la prochaine navette."
-    return f"{a(at.type)} est en rayon à {at.source}{NBSP}: l’équipe va le chercher."
+        return _("{thing} part de {source} vers {pickup} à la prochaine navette.").format(
+            thing=the(at.type), source=at.source, pickup=at.pickup
+        )
+    return _("{thing} est en rayon à {source}\u00a0: l’équipe va le chercher.").format(
+        thing=a(at.type), source=at.source
+    )
 
 
 def _on_its_way(hold: HoldRow, at: Circumstances, today: date) -> str:
     if hold.state == HoldState.PROCESSING:
-        return f"Arrivé à {at.pickup}. L’équipe vérifie, puis vous prévient."
+        return _("Arrivé à {pickup}. L’équipe vérifie, puis vous prévient.").format(
+            pickup=at.pickup
+        )
     if at.on_van_since is None:
-        return f"Prêt à partir de {at.source} vers {at.pickup}, à la prochaine navette."
-    left = f"{day(local_date(at.on_van_since), today)} à {hour(at.on_van_since)}"
-    return f"En route vers {at.pickup}. Parti de {at.source} {left}."
+        return _("Prêt à partir de {source} vers {pickup}, à la prochaine navette.").format(
+            source=at.source, pickup=at.pickup
+        )
+    return _("En route vers {pickup}. Parti de {source} {day} à {hour}.").format(
+        pickup=at.pickup,
+        source=at.source,
+        day=day(local_date(at.on_van_since), today),
+        hour=hour(at.on_van_since),
+    )
 
 
 def _ended(hold: HoldRow, at: Circumstances, today: date) -> str:
     if hold.state == HoldState.FULFILLED:
-        return "C’est entre vos mains."
+        return _("C’est entre vos mains.")
     if hold.state == HoldState.CANCELLED:
-        return CANCELLED.get(hold.end_reason or "", "Annulée.")
-    return f"Nous l’avons remis à disposition. Il est resté à {at.pickup}{_until(hold, today)}."
+        return _(CANCELLED.get(hold.end_reason or "", N_("Annulée.")))
+    return _("Nous l’avons remis à disposition. Il est resté à {pickup}{until}.").format(
+        pickup=at.pickup, until=_until(hold, today)
+    )
 
 
 def _waiting(hold: HoldRow, at: Circumstances, today: date) -> str:
     if at.passed_over == "suspended":
-        until = f" jusqu’au {day(hold.suspended_until, today)}" if hold.suspended_until else ""
-        return f"En pause{until}. Votre place est gardée."
+        if hold.suspended_until is None:
+            return _("En pause. Votre place est gardée.")
+        until = day(hold.suspended_until, today)
+        return _("En pause jusqu’au {until}. Votre place est gardée.").format(until=until)
     if at.passed_over in PASSED_OVER:
-        return PASSED_OVER[at.passed_over]
+        return _(PASSED_OVER[at.passed_over])
     return _queued(at, today)
 
 
 def _queued(at: Circumstances, today: date) -> str:
     if not at.copies:
-        return "Nous cherchons une solution avec nos bibliothèques."
+        return _("Nous cherchons une solution avec nos bibliothèques.")
     if at.last_trigger == "lose":
-        return f"{the(at.type)} restait introuvable{_at(at.last_place)}. Votre place est gardée."
-    queue = f"{people(at.ahead)} avant vous." if at.ahead else "C’est bientôt votre tour."
+        return _("{thing} restait introuvable{at}. Votre place est gardée.").format(
+            thing=the(at.type), at=_at(at.last_place)
+        )
+    queue = _("C’est bientôt votre tour.")
+    if at.ahead:
+        queue = _("{people} avant vous.").format(people=people(at.ahead))
     if at.next_due is None:
         return queue
     if at.next_due < today:
-        return f"{queue} {a(at.type)} est en retard{_at(at.next_due_at)}."
-    return f"{queue} {a(at.type)} revient{_at(at.next_due_at)} le {day(at.next_due, today)}."
+        late = _("{thing} est en retard{at}.").format(thing=a(at.type), at=_at(at.next_due_at))
+        return f"{queue} {late}"
+    back = _("{thing} revient{at} le {day}.").format(
+        thing=a(at.type), at=_at(at.next_due_at), day=day(at.next_due, today)
+    )
+    return f"{queue} {back}"
 
 
 def _ready(hold: HoldRow, at: Circumstances, today: date) -> str:
-    place = f"Étagère {hold.shelf_place}, à {at.pickup}." if hold.shelf_place else f"À {at.pickup}."
+    place = _("À {pickup}.").format(pickup=at.pickup)
+    if hold.shelf_place:
+        place = _("Étagère {place}, à {pickup}.").format(place=hold.shelf_place, pickup=at.pickup)
     kept = ""
     if hold.pickup_deadline is not None:
         last = day(local_date(hold.pickup_deadline), today)
-        kept = f" Gardé pour vous jusqu’au {last}, {hour(hold.pickup_deadline)}."
-    return f"C’est prêt. {place}{kept}"
+        until = _("Gardé pour vous jusqu’au {day}, {hour}.")
+        kept = " " + until.format(day=last, hour=hour(hold.pickup_deadline))
+    return _("C’est prêt.") + f" {place}{kept}"
 
 
 def _until(hold: HoldRow, today: date) -> str:
     if hold.pickup_deadline is None:
         return ""
-    return f" jusqu’au {day(local_date(hold.pickup_deadline), today)}"
+    last = day(local_date(hold.pickup_deadline), today)
+    return _(" jusqu’au {day}").format(day=last)
 
 
 def _at(place: str) -> str:
-    return f" à {place}" if place else ""
+    return _(" à {place}").format(place=place) if place else ""

@@ -1,21 +1,20 @@
-"""What is said, in French: short on a lock screen and without a title, whole in a letter.
+"""What is said: short on a lock screen and without a title, whole in a letter.
 
 Facts in, words out; no storage here. Words of look: vous, what happens, until when, what to do.
 """
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from navette.clock import local_date, minutes_of
+from navette.languages import N_, _
 from navette.network.network import LibraryInfo
-from navette.wording import day_words, hour_words
+from navette.saying import day_words, hour_words
 
-_ = gettext.gettext
 HOLDS = "/reservations"
 IDENTITIES = "/compte/identites"
 CODE_PAGE = "/connexion/code"
@@ -149,7 +148,7 @@ def later(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
 
 def cancelled(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
     """Say that a hold has ended without a loan, and why (words 11)."""
-    body = _CANCELLED.get(hold.end_reason or "", _CANCELLED["by_staff"])
+    body = _(_CANCELLED.get(hold.end_reason or "", _CANCELLED["by_staff"]))
     body = body.format(library=library.short_name)
     return _plain("cancelled", hold, to, _("Votre réservation est annulée"), body)
 
@@ -213,10 +212,10 @@ OF_A_CARD: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "password": password,
 }
 _CANCELLED: Mapping[str, str] = {
-    "by_staff": _("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),
-    "unfilled_expired": _("Elle a attendu jusqu’à la date limite. Réservez de nouveau, ou demandez conseil."),
-    "no_copy_left": _("Nous ne le trouvons plus dans nos cinq bibliothèques. Demandez-nous une autre idée."),
-    "record_deleted": _("Ce document a quitté nos collections. Demandez-nous une autre idée."),
+    "by_staff": N_("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),
+    "unfilled_expired": N_("Elle a attendu jusqu’à la date limite. Réservez de nouveau, ou demandez conseil."),
+    "no_copy_left": N_("Nous ne le trouvons plus dans nos cinq bibliothèques. Demandez-nous une autre idée."),
+    "record_deleted": N_("Ce document a quitté nos collections. Demandez-nous une autre idée."),
 }  # fmt: skip
 OF_A_HOLD: Mapping[str, Callable[[HoldFacts, LibraryInfo, Telling], Notice]] = {
     "expired": expired,

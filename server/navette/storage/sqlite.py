@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from navette.errors import Busy, Duplicate
 from navette.storage.unit import Reader, Tx
 
 T = TypeVar("T")
-Jobs = queue.SimpleQueue[tuple[Callable[[Tx], Any], Future[Any]] | None]
+Jobs = queue.SimpleQueue[tuple[Context, Callable[[Tx], Any], Future[Any]] | None]
 BUSY_TIMEOUT_MS = 10_000
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -79,7 +80,8 @@ class SqliteUnit:
         with self._door:
             if self._writer is None:
                 self._start()
-            self._jobs.put((work, done))
+            # the writer works in the caller's context: its sentences are in the caller's language
+            self._jobs.put((copy_context(), work, done))
         return done.result()
 
     def close(self) -> None:
@@ -105,14 +107,14 @@ class SqliteUnit:
         connection = connect(self.path, durable=self._durable)
         try:
             while (job := jobs.get()) is not None:
-                work, done = job
+                context, work, done = job
                 try:
-                    result = _transaction(connection, work)
+                    result = context.run(_transaction, connection, work)
                 except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
                     done.set_exception(error)
                 else:
                     done.set_result(result)
-                del work, done, job
+                del context, work, done, job
         finally:
             connection.close()
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, NotFound
+from navette.languages import N_, _
 from navette.patrons.reading import patron_of
 from navette_auth import codes
 from navette_auth.code_ways import CodeWays
@@ -17,18 +18,18 @@ from navette_web.signin import ways
 PURPOSES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "carte": (
         codes.LINK,
-        "Code pour associer la carte",
+        N_("Code pour associer la carte"),
         (
-            "Ouvrez {base}/connexion/sso et entrez par la bibliothèque numérique.",
-            "À « J’ai un code de l’accueil », écrivez ce code.",
+            N_("Ouvrez {base}/connexion/sso et entrez par la bibliothèque numérique."),
+            N_("À « J’ai un code de l’accueil », écrivez ce code."),
         ),
     ),
     "mot-de-passe": (
         codes.PASSWORD,
-        "Code pour choisir un mot de passe",
+        N_("Code pour choisir un mot de passe"),
         (
-            "Ouvrez {base}/connexion/code.",
-            "Écrivez votre numéro de carte, ce code, puis le mot de passe que vous choisissez.",
+            N_("Ouvrez {base}/connexion/code."),
+            N_("Écrivez votre numéro de carte, ce code, puis le mot de passe que vous choisissez."),
         ),
     ),
 }
@@ -55,8 +56,8 @@ def give(request: Request) -> Response:
         nav="patrons",
         library=library,
         reader=person,
-        what=what,
+        what=_(what),
         code=code.text,
         until=local_date(code.until),
-        steps=[step.format(base=house.settings.base_url) for step in steps],
+        steps=[_(step).format(base=house.settings.base_url) for step in steps],
     )

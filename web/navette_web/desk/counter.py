@@ -7,20 +7,21 @@ from typing import Any
 from navette.errors import AmbiguousBarcode, BarcodeCandidate, NotFound, Refusal, WrongState
 from navette.ils.port import Circulation
 from navette.ils.views import Actor, DeskAnswer, DeskScan, ScanResult
+from navette.languages import _
 from navette.patrons.reading import PatronView, looks_like_card, patron_by_card, patron_of
 from navette.storage.unit import Unit
 from navette_web.desk.orders import (
-    IDLE,
-    NO_LONGER,
-    NOTHING_TO_UNDO,
     RETURN_OR_RENEW,
-    STOP,
-    STRANGER,
     Order,
+    idle,
     lent_order,
+    no_longer,
+    nothing_to_undo,
     order_of,
     refusal_order,
     renewed_order,
+    stop,
+    stranger,
 )
 from navette_web.stops import Stop
 
@@ -46,7 +47,7 @@ class Answered:
     `lent`: a loan is undone by giving back, not by undoing a scan. `routed`: a scan was made now.
     """
 
-    order: Order = IDLE
+    order: Order = field(default_factory=idle)
     person: PatronView | None = None
     questions: Sequence[Question] = field(default_factory=tuple)
     slip: str = ""
@@ -74,7 +75,7 @@ class Counter:
             return Answered(refusal_order(refusal), person, asked)
         except Refusal as refusal:
             strange = isinstance(refusal, NotFound) and looks_like_card(scanned.code)
-            return Answered(STRANGER if strange else refusal_order(refusal), person)
+            return Answered(stranger() if strange else refusal_order(refusal), person)
 
     def undo(self, scan_id: str = "", card: str = "") -> Answered:
         """Undo a scan of this desk (T18): the one that is named, else the newest that stands."""
@@ -82,9 +83,9 @@ class Counter:
         try:
             undone = self.circulation.undo_scan(self.actor, scan_id or self._newest())
         except NotFound:
-            return Answered(NOTHING_TO_UNDO, person)
+            return Answered(nothing_to_undo(), person)
         except WrongState:
-            return Answered(NO_LONGER, person)
+            return Answered(no_longer(), person)
         return Answered(order_of(undone, self.stops), person)
 
     def _newest(self) -> str:
@@ -112,22 +113,22 @@ class Counter:
         if answer.act == "ask_return_or_renew":
             return self._return_or_renew(answer, person, renew=scanned.wish == "renew")
         if answer.act == "stop":
-            return Answered(STOP, person)
+            return Answered(stop(), person)
         if answer.loan_id is not None and answer.item is not None:
             loan = self.circulation.loan(self.actor, answer.loan_id)
             others = loan.patron_id is not None and loan.patron_id != answer.patron_id
             reader = self._person(loan.patron_id) if others else None
             again = _again(answer, wish="return")
-            return Answered(lent_order(loan, reader), person, (("Rendre", again),), lent=True)
+            return Answered(lent_order(loan, reader), person, ((_("Rendre"), again),), lent=True)
         if person is not None:
-            return Answered(Order("Bonjour", person.name, "go", sound="go"), person)
+            return Answered(Order(_("Bonjour"), person.name, "go", sound="go"), person)
         return Answered()
 
     def _routed(self, result: ScanResult, person: PatronView | None) -> Answered:
         questions: tuple[Question, ...] = ()
         if result.instruction == "CONFIRM":
             again = {"barcode": result.item.barcode, "item": result.item.id, "confirm": "1"}
-            questions = (("Oui, bien arrivé ici", again),)
+            questions = ((_("Oui, bien arrivé ici"), again),)
         order = order_of(result, self.stops)
         return Answered(order, person, questions, result.slip, routed=True)
 
@@ -138,11 +139,11 @@ class Counter:
             loan = self.circulation.renew_loan(self.actor, answer.loan_id)
             return Answered(renewed_order(loan), person)
         questions = (
-            ("Rendre", _again(answer, wish="return")),
-            ("Prolonger", _again(answer, wish="renew")),
+            (_("Rendre"), _again(answer, wish="return")),
+            (_("Prolonger"), _again(answer, wish="renew")),
         )
         title = answer.item.title if answer.item else ""
-        return Answered(Order(RETURN_OR_RENEW, title, "ask", sound="look"), person, questions)
+        return Answered(Order(_(RETURN_OR_RENEW), title, "ask", sound="look"), person, questions)
 
     def _holder(self, card: str) -> PatronView | None:
         """Return whose card is open; a number that opens nothing any more is no card."""

@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from navette.clock import local_date
 from navette.ils.views import ItemView, TransitView
+from navette.languages import N_, _
 from navette_web import french
 from navette_web.desk.scan import van_of
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, go, house_of, now_of, page, stops_for, today_of
 
-NOTES = {"in_crate": "dans la caisse", "to_send": "à expédier"}
+NOTES = {"in_crate": N_("dans la caisse"), "to_send": N_("à expédier")}
 
 
 def pull_list(request: Request) -> Response:
@@ -28,12 +29,14 @@ def pull_list(request: Request) -> Response:
             "stop": stops[line.pickup],
             "since": french.near_day(line.targeted_at, today),
             "late": line.until is not None and line.until < now_of(request),
-            "note": NOTES.get(line.note, ""),
+            "note": _(NOTES[line.note]) if line.note in NOTES else "",
         }
         for line in lines
     ]
     missing = request.query_params.get("introuvable")
-    told = {"words": "C’est noté : nous cherchons ailleurs.", "undo": None} if missing else None
+    told = None
+    if missing:
+        told = {"words": _("C’est noté : nous cherchons ailleurs."), "undo": None}
     return page(request, "desk/pull.html", nav="pull", library=library, rows=rows, told=told)
 
 
@@ -87,8 +90,8 @@ def transits(request: Request) -> Response:
         nav="transits",
         library=library,
         groups=[
-            ("Départs", "Rien ne part d’ici.", _travelling(request, leaving)),
-            ("Arrivées", "Rien n’est en route vers ici.", _travelling(request, coming)),
+            (_("Départs"), _("Rien ne part d’ici."), _travelling(request, leaving)),
+            (_("Arrivées"), _("Rien n’est en route vers ici."), _travelling(request, coming)),
         ],
         van=van_of(request, actor, library),
     )
@@ -103,8 +106,8 @@ def _travelling(request: Request, transits: Sequence[TransitView]) -> list[dict[
             "item_id": one.item.id,
             "origin": stops[one.origin],
             "destination": stops[one.destination],
-            "cause": "réservé" if one.cause == "hold" else "rentre chez lui",
-            "state": "dans la navette" if one.state == "ON_VAN" else "dans la caisse",
+            "cause": _("réservé") if one.cause == "hold" else _("rentre chez lui"),
+            "state": _("dans la navette") if one.state == "ON_VAN" else _("dans la caisse"),
             "since": french.near_day(one.boxed_at, today),
             "overdue": one.overdue,
         }

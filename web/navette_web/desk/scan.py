@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.ils.views import Actor, DeskCounts, ScanResult
+from navette.languages import _
 from navette.network.network import LibraryInfo
 from navette_web import french
 from navette_web.desk.counter import Answered, Counter, Scanned
@@ -121,22 +122,22 @@ def _logged(request: Request, result: ScanResult) -> dict[str, str]:
 
 def _counts(counts: DeskCounts) -> list[dict[str, Any]]:
     return [
-        {"href": "/bureau/prelevements", "words": "À prélever", "count": counts.to_pull},
-        {"href": "/bureau/transferts", "words": "À recevoir", "count": counts.to_receive},
+        {"href": "/bureau/prelevements", "words": _("À prélever"), "count": counts.to_pull},
+        {"href": "/bureau/transferts", "words": _("À recevoir"), "count": counts.to_receive},
         {
             "href": "/bureau/transferts",
-            "words": "À mettre dans les caisses",
+            "words": _("À mettre dans les caisses"),
             "count": counts.to_send,
         },
-        {"href": "/bureau/etagere", "words": "Sur l’étagère", "count": counts.on_shelf},
+        {"href": "/bureau/etagere", "words": _("Sur l’étagère"), "count": counts.on_shelf},
         {
             "href": "/bureau/etagere#retirer",
-            "words": "À retirer de l’étagère",
+            "words": _("À retirer de l’étagère"),
             "count": counts.to_clear,
         },
         {
             "href": "/bureau/transferts",
-            "words": "Transferts en retard",
+            "words": _("Transferts en retard"),
             "count": counts.overdue_transits,
         },
     ]
@@ -153,7 +154,9 @@ def van_of(request: Request, actor: Actor, library: LibraryInfo) -> dict[str, An
     rows = [
         {
             "stop": stop,
-            "what": f"{len(boxed)} à charger" if code == library.code else boxed.count(code),
+            "what": _("{count} à charger").format(count=len(boxed))
+            if code == library.code
+            else boxed.count(code),
         }
         for code, stop in stops.items()
     ]

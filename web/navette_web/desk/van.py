@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from navette.errors import AmbiguousBarcode, BadInput, NotFound, Refusal
 from navette.ils.van_views import VanDone, VanItemView, VanRunView, VanStopView
+from navette.languages import N_, _
 from navette_web import french
 from navette_web.desk.orders import Order, refusal_order
 from navette_web.forms import form_of
@@ -19,9 +20,21 @@ HERE = "/bureau/navette"
 AGES = range(2000, 3000)  # beyond them an hour has no place in UTC
 Question = tuple[str, Mapping[str, object]]
 DONE = {
-    "charge": ("à bord.", "Annuler le chargement"),
-    "depose": ("à déposer ici. Chacun attend encore son scan au bureau.", "Annuler le dépôt"),
-    "annule": ("de nouveau comme avant.", ""),
+    "charge": (
+        N_("{count} document à bord."),
+        N_("{count} documents à bord."),
+        N_("Annuler le chargement"),
+    ),
+    "depose": (
+        N_("{count} document à déposer ici. Il attend encore son scan au bureau."),
+        N_("{count} documents à déposer ici. Chacun attend encore son scan au bureau."),
+        N_("Annuler le dépôt"),
+    ),
+    "annule": (
+        N_("{count} document de nouveau comme avant."),
+        N_("{count} documents de nouveau comme avant."),
+        "",
+    ),
 }
 
 
@@ -179,8 +192,8 @@ def _loaded(done: VanDone) -> Order:
     item = done.item
     title = french.with_volume(item.title, item.volume_label, item.type) if item else ""
     if not done.count:
-        return Order("Déjà à bord", title, "calm", sound="go")
-    return Order("À bord", title, "go", sound="go")
+        return Order(_("Déjà à bord"), title, "calm", sound="go")
+    return Order(_("À bord"), title, "go", sound="go")
 
 
 def _told(
@@ -189,11 +202,15 @@ def _told(
     if what not in DONE or stop not in stops_for(request):
         return None
     if not count:
-        return {"words": "Il n’y avait plus rien à faire ici.", "undo": None}
-    words, undo_words = DONE[what]
+        return {"words": _("Il n’y avait plus rien à faire ici."), "undo": None}
+    one, many, undo_words = DONE[what]
     values = {"arret": stop, "at": at.isoformat()}
-    undoing = {"action": f"{HERE}/annuler", "words": undo_words, "values": values}
-    said = f"{french.counted(count, 'document')} {words}"
+    undoing = {
+        "action": f"{HERE}/annuler",
+        "words": _(undo_words) if undo_words else "",
+        "values": values,
+    }
+    said = french.counted_in(count, _(one), _(many))
     return {"words": said, "undo": undoing if undo_words else None}
 
 
