@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from navette.clock import Clock
@@ -27,12 +28,14 @@ from navette_auth.identities import open_card_of, remember_identity
 from navette_auth.linking import check_fresh, link, link_by_claim, unlink
 from navette_auth.opaque import fresh, plausible
 from navette_auth.providers import Identity, IdentityProvider, ProviderFault
+from navette_auth.second_factors import factors_of, must_have_one
 from navette_auth.sessions import (
     DESK,
-    DESK_AT_EASE,
+    FACTOR,
     OWN_PHONE,
     Holder,
     Kept,
+    Limits,
     Visitor,
     end_of_identity,
     end_session,
@@ -100,7 +103,28 @@ class SignIn:
     ) -> tuple[str, StaffMember]:
         """Sign a member of staff in; SignInRefused, TooManyAttempts."""
         member = sign_in_staff(self.unit, self.clock, login, password, code, caller.client)
-        return self._open(caller, Holder(staff_id=member.id)), member
+        return self._open(caller, self.of_the_team(member)), member
+
+    def of_the_team(self, member: StaffMember) -> Holder:
+        """Return the holder of a session of the team: without a second factor it needs, it waits."""
+        waits = ""
+        if must_have_one(self.settings, member.role):
+            with self.unit.read() as reader:
+                waits = "" if factors_of(reader, member.id).any else FACTOR
+        return Holder(staff_id=member.id, waits_for=waits)
+
+    def reopen_for_team(self, caller: Caller, visitor: Visitor, member: StaffMember) -> str:
+        """Open a member's session anew after a change of privilege; it ends when it would have."""
+        session = visitor.session_id
+
+        def work(tx: Tx) -> str:
+            kept = kept_of(tx, session) if session is not None else None
+            if kept is None:
+                raise NotSignedIn
+            end_session(tx, kept.id, self.clock.now())
+            return self.open_in(tx, caller, Holder(staff_id=member.id), until=kept.expires_at)
+
+        return self.unit.write(work)
 
     def leave(self, next_path: str, browser: str | None) -> Left:
         """Make a sign-in at the provider ready; NotFound when there is none, Unavailable."""
@@ -225,14 +249,14 @@ class SignIn:
     def _open(self, caller: Caller, holder: Holder) -> str:
         return self.unit.write(lambda tx: self.open_in(tx, caller, holder))
 
-    def open_in(self, tx: Tx, caller: Caller, holder: Holder) -> str:
-        """Open a session within a unit of work and return its value."""
+    def open_in(self, tx: Tx, caller: Caller, holder: Holder, until: datetime | None = None) -> str:
+        """Open a session within a unit of work and return its value; `until` shortens its life."""
+        now = self.clock.now()
         limits = OWN_PHONE
         if holder.staff_id is not None:
-            limits = DESK if self.settings.production else DESK_AT_EASE
-        return open_session(
-            tx, self.clock.now(), holder, limits, device=caller.device, replacing=caller.session
-        )
+            idle = timedelta(minutes=self.settings.staff_lock_minutes)
+            limits = Limits(idle, DESK.absolute if until is None else until - now)
+        return open_session(tx, now, holder, limits, device=caller.device, replacing=caller.session)
 
     def _reopen(self, tx: Tx, caller: Caller, kept: Kept, patron: int | None) -> str:
         """Open the same session of the provider anew, with another card or none."""

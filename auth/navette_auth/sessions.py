@@ -43,7 +43,7 @@ class Limits:
 
 OWN_PHONE = Limits(idle=timedelta(days=180), absolute=timedelta(days=400))
 DESK = Limits(idle=timedelta(minutes=15), absolute=timedelta(hours=12))
-DESK_AT_EASE = Limits(idle=timedelta(hours=12), absolute=timedelta(hours=12))  # development
+LOCK, FACTOR = "lock", "factor"  # what a session of the team may wait for
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Visitor:
     staff: StaffMember | None = None
     identity_id: int | None = None
     since: datetime | None = None
+    waiting: StaffMember | None = None  # of the team, and nothing opens before `waits_for`
+    waits_for: str = ""  # LOCK or FACTOR
     scopes: frozenset[str] | None = None  # a token's; None: a session, which may do all
 
     @property
@@ -91,6 +93,8 @@ class Holder:
     issuer: str = ""
     provider_sid: str = ""
     id_token: str = ""
+    refresh_token: str = ""
+    waits_for: str = ""
 
 
 class _Row(NamedTuple):
@@ -101,6 +105,7 @@ class _Row(NamedTuple):
     seen_at: datetime
     expires_at: datetime
     idle_seconds: int
+    waits_for: str
     closed_at: datetime | None
     staff_id: int | None
     login: str | None
@@ -130,6 +135,9 @@ class Kept(NamedTuple):
     id_token: str
     device: str
     created_at: datetime
+    expires_at: datetime
+    refresh_token: str
+    waits_for: str
 
 
 _x = table(AuthSession).c
@@ -139,7 +147,7 @@ _p = table(Patron).c
 _WHO = Query(
     select(
         _x.id, _x.patron_id, _x.identity_id, _x.created_at, _x.seen_at, _x.expires_at,
-        _x.idle_seconds, _p.closed_at, _s.id, _s.login, _s.name, _s.role, _s.active, _l.code,
+        _x.idle_seconds, _x.waits_for, _p.closed_at, _s.id, _s.login, _s.name, _s.role, _s.active, _l.code,
     )
     .select_from(
         table(AuthSession)
@@ -153,7 +161,7 @@ _WHO = Query(
 _KEPT = Query(
     select(
         _x.id, _x.patron_id, _x.identity_id, _x.issuer, _x.provider_sid, _x.id_token, _x.device,
-        _x.created_at,
+        _x.created_at, _x.expires_at, _x.refresh_token, _x.waits_for,
     ).where(_x.id == bindparam("session"), _x.ended_at.is_(None)),
     Kept,
 )  # fmt: skip
@@ -170,6 +178,11 @@ _ALIVE = (_x.ended_at.is_(None),)
 _OVER = {"ended_at": bindparam("now"), "id_token": ""}
 _SEEN = command(
     update(table(AuthSession)).where(_x.id == bindparam("session")).values(seen_at=bindparam("now"))
+)
+_WAIT = command(
+    update(table(AuthSession))
+    .where(_x.id == bindparam("session"), *_ALIVE)
+    .values(waits_for=bindparam("what"))
 )
 _END = command(
     update(table(AuthSession)).where(_x.id == bindparam("session"), *_ALIVE).values(**_OVER)
@@ -209,6 +222,7 @@ def open_session(
         AuthSession, token_hash=digest(value), patron_id=holder.patron_id,
         staff_id=holder.staff_id, identity_id=holder.identity_id, issuer=holder.issuer,
         provider_sid=holder.provider_sid, id_token=holder.id_token,
+        refresh_token=holder.refresh_token, waits_for=holder.waits_for, refreshed_at=now,
         device=device[:LONGEST_DEVICE], created_at=now, seen_at=now,
         expires_at=now + limits.absolute, idle_seconds=int(limits.idle.total_seconds()),
     )  # fmt: skip
@@ -224,7 +238,12 @@ def visitor_of_value(unit: Unit, clock: Clock, value: str | None) -> Visitor:
     now = clock.now()
     if row is None or not _alive(row, now):
         return NOBODY
-    if now - row.seen_at > min(timedelta(seconds=row.idle_seconds) / SEEN_PART, SEEN_AT_MOST_EVERY):
+    if _locks(row, now):
+        unit.write(lambda tx: set_waiting(tx, row.id, LOCK))
+        return _visitor(row._replace(waits_for=LOCK))
+    if not row.waits_for and now - row.seen_at > min(
+        timedelta(seconds=row.idle_seconds) / SEEN_PART, SEEN_AT_MOST_EVERY
+    ):
         unit.write(lambda tx: tx.run(_SEEN, session=row.id, now=now))
     return _visitor(row)
 
@@ -242,6 +261,11 @@ def who(request: Request) -> Visitor:
         known = visitor_of(house.unit, house.clock, request.cookies, house.settings)
         request.state.visitor = known
     return known
+
+
+def set_waiting(tx: Tx, session_id: int, what: str) -> None:
+    """Let a session of the team wait for something, or for nothing any more ('')."""
+    tx.run(_WAIT, session=session_id, what=what)
 
 
 def kept_of(reader: Reader, session_id: int) -> Kept | None:
@@ -274,8 +298,17 @@ def end_of_sid(tx: Tx, issuer: str, sid: str, now: datetime) -> int:
     return tx.run(_END_OF_SID, of=issuer, sid=sid, now=now) if sid else 0
 
 
+def _idle(row: _Row, now: datetime) -> bool:
+    return now - row.seen_at >= timedelta(seconds=row.idle_seconds)
+
+
+def _locks(row: _Row, now: datetime) -> bool:
+    """Tell whether a desk was left alone: it locks, and whoever comes next takes it over."""
+    return row.staff_id is not None and not row.waits_for and _idle(row, now)
+
+
 def _alive(row: _Row, now: datetime) -> bool:
-    if now >= row.expires_at or now - row.seen_at >= timedelta(seconds=row.idle_seconds):
+    if now >= row.expires_at or (row.staff_id is None and _idle(row, now)):
         return False
     return row.closed_at is None and row.active is not False
 
@@ -286,4 +319,6 @@ def _visitor(row: _Row) -> Visitor:
         staff = StaffMember(
             row.staff_id, str(row.login), str(row.name), str(row.role), str(row.library)
         )
+    if row.waits_for:
+        return Visitor(row.id, since=row.created_at, waiting=staff, waits_for=row.waits_for)
     return Visitor(row.id, row.patron_id, staff, row.identity_id, row.created_at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from navette.clock import Clock, SystemClock
 from navette.errors import BadInput, SignInRefused
+from navette.ils.roles import ROLES
 from navette.network.tables import Library
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
@@ -19,7 +19,6 @@ from navette_auth.passwords import hash_password, outdated, verify_password
 from navette_auth.tables import Staff
 from navette_auth.throttle import attempt, forgive, subjects_of, turn
 
-ROLES: Sequence[str] = ("agent", "coordinator", "driver")
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
 LONGEST_LOGIN = 80
@@ -130,6 +129,20 @@ def sign_in_staff(
             return tx.one(_BY_ID, staff=kept.id)
 
         return unit.write(work)
+
+
+def prove_password(
+    unit: Unit, clock: Clock, person: StaffMember, password: str, client: str
+) -> None:
+    """Raise SignInRefused unless this is the member's password; TooManyAttempts."""
+    subjects = subjects_of("staff", person.login, client)
+    with turn(subjects):
+        attempt(unit, subjects, clock.now())
+        with unit.read() as reader:
+            kept = reader.first(_SECRETS, login=person.login)
+        if not verify_password(kept.password_hash if kept else "", password):
+            raise SignInRefused
+        unit.write(lambda tx: forgive(tx, subjects))
 
 
 def _proven(unit: Unit, login: str, password: str, code: str, wall: Clock) -> tuple[_Secrets, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_
 from navette.storage.base import table
 from navette.storage.statements import command
 from navette.storage.unit import Tx
-from navette_auth import codes, known_devices, throttle
+from navette_auth import codes, journal, known_devices, throttle
 from navette_auth.tables import ApiToken, AuthSession, LogoutToken, SignInFlow
 
 KEPT = timedelta(days=30)
@@ -45,4 +45,5 @@ def sweep(tx: Tx, now: datetime) -> Mapping[str, int]:
         "attempts": throttle.sweep(tx, now),
         "devices": known_devices.sweep(tx, now),
         "codes": codes.sweep(tx, now),
+        "journal": journal.sweep(tx, now),
     }

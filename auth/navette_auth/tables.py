@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Instant, Json, unique_where
 
 
 class Staff(SQLModel, table=True):
-    """Somebody who works in the network; roles: agent, coordinator, driver."""
+    """Somebody who works in the network; `role` is one of navette.ils.roles.
+
+    `totp_pending` is a second factor that was shown and not confirmed yet; of a badge only the
+    hash is kept.
+    """
 
     __tablename__ = "staff"
 
@@ -24,6 +28,8 @@ class Staff(SQLModel, table=True):
     password_hash: str
     totp_secret: str | None = None
     totp_last_step: int = 0
+    totp_pending: str | None = None
+    badge_hash: str | None = Field(default=None, unique=True)
     active: bool = True
     created_at: datetime = Field(sa_type=Instant)
 
@@ -53,7 +59,8 @@ class Identity(SQLModel, table=True):
 class AuthSession(SQLModel, table=True):
     """A browser that is signed in. Only the hash of the cookie's value is kept.
 
-    `id_token` is sealed by the vault.
+    `id_token` and `refresh_token` are sealed by the vault. `waits_for`: '' (open), `lock` (a desk
+    nobody used for a while), `factor` (a second factor has to be set up first).
     """
 
     __tablename__ = "auth_session"
@@ -66,6 +73,9 @@ class AuthSession(SQLModel, table=True):
     issuer: str = ""
     provider_sid: str = Field(default="", index=True)
     id_token: str = ""
+    refresh_token: str = ""
+    refreshed_at: datetime | None = Field(default=None, sa_type=Instant)
+    waits_for: str = ""
     device: str = ""
     created_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
@@ -100,6 +110,7 @@ class ApiToken(SQLModel, table=True):
     label: str = ""
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -151,3 +162,24 @@ class LogoutToken(SQLModel, table=True):
 
     jti: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant, index=True)
+
+
+class StaffLook(SQLModel, table=True):
+    """The journal: a member of the team looked at a patron. Triggers refuse every change.
+
+    Names are copied as they were; the patron is a bare number, so that erasing a person leaves
+    the line and takes its meaning.
+    """
+
+    __tablename__ = "staff_look"
+    __table_args__ = (Index("ix_staff_look_patron_id_id", "patron_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    staff_id: int = Field(index=True)
+    staff_name: str
+    role: str
+    library: str
+    patron_id: int | None = None
+    kind: str
+    detail: str = ""

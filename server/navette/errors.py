@@ -206,7 +206,10 @@ class TooManyAttempts(Refusal):
 
 @dataclass(eq=False)
 class SignInRefused(Refusal):
-    """Who somebody is was not shown. Reasons: mismatch, code, cancelled, again, provider."""
+    """Who somebody is was not shown.
+
+    Reasons: mismatch, code, cancelled, again, provider; of the team: badge, badge_role, factor.
+    """
 
     reason: str = "mismatch"
     code = "SIGN_IN_REFUSED"

@@ -39,6 +39,10 @@ class Settings:
     cas_url: str = _setting(
         "", "address of a CAS 2 or 3 server to sign in with, in place of the issuer; empty: none"
     )
+    staff_lock_minutes: int = _setting(15, "minutes without use after which a desk locks")
+    staff_second_factor: tuple[str, ...] = _setting(
+        (), "roles that need a second factor; in production the coordinator always does"
+    )
     vapid_private_key: str = _setting("", "key that signs push messages (base64url)")
     vapid_subject: str = _setting("", "mailto: or https: address of who sends the pushes")
     push_hosts: tuple[str, ...] = _setting(

@@ -33,6 +33,9 @@ _REASONS_NOT_RENEWABLE: Mapping[str, str] = {
 }
 _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
     "mismatch": N_("Ce numéro et ce mot de passe ne vont pas ensemble. Vérifions ensemble."),
+    "badge": N_("Ce badge n’ouvre rien ici. Entrez avec votre identifiant."),
+    "badge_role": N_("Votre fonction demande plus qu’un badge. Entrez avec votre identifiant."),
+    "factor": N_("Ce code ne va pas. Attendez le suivant, puis réessayez."),
     "cancelled": N_("Vous avez arrêté en chemin. Rien n’a changé."),
     "again": N_("Reprenons\u00a0: cette page ne sert qu’une fois."),
     "code": N_(
@@ -50,6 +53,12 @@ _REASONS_NOT_LINKED: Mapping[str, str] = {
 }
 _INPUTS: Mapping[tuple[str, str], str] = {
     ("", ""): N_("Vérifions ensemble ce qui est écrit, puis réessayez."),
+    ("login", "taken"): N_("Cet identifiant est déjà pris. Choisissez-en un autre."),
+    ("login", "missing"): N_("Donnez un identifiant, sans espace."),
+    ("name", "missing"): N_("Donnez le nom que les collègues liront."),
+    ("role", "last_coordinator"): N_("Il faut toujours quelqu’un à la coordination du réseau."),
+    ("oui", "unticked"): N_("Cochez d’abord la case qui confirme."),
+    ("badge", "inactive"): N_("Cette personne ne fait plus partie de l’équipe."),
     ("password", "weak"): N_(
         "Ce mot de passe se devine vite. Trois ou quatre mots au hasard font très bien l’affaire."
     ),

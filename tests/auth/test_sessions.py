@@ -108,7 +108,8 @@ def test_a_desk_locks_after_a_quarter_of_an_hour_without_a_scan(
     assert visitor.actor().name == f"staff:{agent}"
     assert visitor.actor().library == "leers"
     clock.advance(minutes=15)
-    assert visitor_of_value(unit, clock, value) is NOBODY
+    locked = visitor_of_value(unit, clock, value)
+    assert (locked.staff, locked.waits_for) == (None, "lock")
 
 
 @pytest.fixture

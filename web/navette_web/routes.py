@@ -24,8 +24,9 @@ from navette_web import (
     style,
     texts,
 )
+from navette_web.coordination import journal, team
 from navette_web.desk import codes as desk_codes
-from navette_web.desk import lists, patrons, rounds, scan, van
+from navette_web.desk import lists, locking, own, patrons, rounds, scan, van
 
 
 def routes() -> list[BaseRoute]:
@@ -40,6 +41,10 @@ def routes() -> list[BaseRoute]:
         *_personal(),
         *_app(),
         *_desk(),
+        *locking.routes(),
+        *own.routes(),
+        *team.routes(),
+        *journal.routes(),
     ]
 
 

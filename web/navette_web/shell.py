@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from navette.clock import local_date
 from navette.errors import Forbidden, NotSignedIn
+from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.languages import N_, _, language_named, speak
 from navette.network.loading import network_of
@@ -17,6 +18,7 @@ from navette.network.network import LibraryInfo, Network
 from navette.patrons.reading import PatronView, patron_of
 from navette_auth.house import House
 from navette_auth.sessions import Visitor, who
+from navette_auth.staff import StaffMember
 from navette_web.forms import id_in, plain
 from navette_web.render import html, render, wants_fragment
 from navette_web.stops import Stop, stops_of
@@ -25,6 +27,12 @@ BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
 NETWORK_SECONDS = 5.0
 SEE_OTHER = 303
 VAN = "/bureau/navette"
+OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
+# what a volunteer may open; everything that is not here needs somebody who knows the readers
+OF_A_DESK = frozenset({
+    "/bureau", "/bureau/scan", "/bureau/annuler", "/bureau/prelevements",
+    "/bureau/prelevements/introuvable", "/bureau/etagere", "/bureau/transferts", "/bureau/usagers",
+})  # fmt: skip
 
 
 def house_of(request: Request) -> House:
@@ -102,16 +110,34 @@ def signed_in(request: Request) -> tuple[PatronView, Actor]:
 def agent_of(request: Request) -> tuple[Actor, LibraryInfo]:
     """Return the staff member as an actor, and their library; NotSignedIn, Forbidden.
 
-    Who drives the van has the van's page and no other.
+    Who drives the van has the van's page and no other; a volunteer has the pages of a desk, and
+    none that is not named here.
     """
     visitor = visitor_of(request)
     if visitor.staff is None:
         if visitor.patron_id is not None:
             raise Forbidden
         raise NotSignedIn
-    if visitor.staff.role == "driver" and not request.url.path.startswith(VAN):
+    if not _open_to(visitor.staff.role, request.url.path):
         raise Forbidden
     return visitor.actor(), network_for(request).library(visitor.staff.library)
+
+
+def manager_of(request: Request, right: Right = Right.NETWORK) -> tuple[StaffMember, LibraryInfo]:
+    """Return who looks after the network, or has another right; NotSignedIn, Forbidden."""
+    _actor, library = agent_of(request)
+    member = visitor_of(request).staff
+    if member is None or not may(member.role, right):
+        raise Forbidden
+    return member, library
+
+
+def _open_to(role: str, path: str) -> bool:
+    if path.startswith(OWN_PAGES):
+        return True
+    if not may(role, Right.DESK):
+        return path.startswith(VAN)
+    return may(role, Right.READERS) or path in OF_A_DESK or path.startswith(VAN)
 
 
 def page(

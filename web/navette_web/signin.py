@@ -37,7 +37,6 @@ NOT_ANSWERING = N_(
     "La bibliothèque numérique ne répond pas pour l’instant."
     " Vos réservations restent là : entrez avec votre carte."
 )
-DESK, VAN = "/bureau", "/bureau/navette"
 LONGEST_LOGOUT = 30_000
 UNAVAILABLE = 503
 
@@ -47,8 +46,6 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route("/connexion", sign_in),
         Route("/connexion/carte", enter_with_card, methods=["POST"]),
-        Route("/connexion/personnel", sign_in_staff),
-        Route("/connexion/personnel", enter_as_staff, methods=["POST"]),
         Route("/connexion/sso", leave),
         Route("/connexion/sso/retour", come_back),
         Route("/connexion/sso/retour", farewell, methods=["POST"]),
@@ -81,38 +78,6 @@ def enter_with_card(request: Request) -> Response:
             _doors(request, wanted, sentence_of(refusal), form.text("card")), refusal
         )
     return known_here(request, entered(request, wanted, session))
-
-
-def sign_in_staff(request: Request) -> Response:
-    """Show the door of the team."""
-    wanted = wanted_path(request, DESK)
-    member = visitor_of(request).staff
-    if member is not None:
-        return go(_at_work(wanted, member.role))
-    return page(request, "pages/sign_in_staff.html", next=wanted, message="", login="")
-
-
-def enter_as_staff(request: Request) -> Response:
-    """Sign a member of the team in."""
-    form = form_of(request)
-    check_ours(request)
-    wanted, login = next_path(form.text("next"), DESK), form.text("login")
-    try:
-        session, member = ways(request).as_staff(
-            caller_of(request), login, form.text("password"), form.text("code")
-        )
-    except (SignInRefused, TooManyAttempts) as refusal:
-        message = sentence_of(refusal)
-        answer = page(
-            request, "pages/sign_in_staff.html", next=wanted, message=message, login=login
-        )
-        return with_status(answer, refusal)
-    return entered(request, _at_work(wanted, member.role), session)
-
-
-def _at_work(wanted: str, role: str) -> str:
-    """Send a driver who asked for no page in particular to the round."""
-    return VAN if role == "driver" and wanted == DESK else wanted
 
 
 def leave(request: Request) -> Response:

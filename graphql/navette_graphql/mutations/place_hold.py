@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from navette.errors import BadInput, NotFound
+from navette.errors import BadInput, Forbidden, NotFound
 from navette.patrons.reading import may_act_for, patron_by_card
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import Hold, hold_node
@@ -49,9 +49,11 @@ def whose(context: Context, card: str | None) -> int:
             raise BadInput("card", "missing")
         return context.patron_id
     actor = context.actor
+    if actor.is_staff and not actor.knows_readers:
+        raise Forbidden
     with context.house.unit.read() as reader:
         patron = patron_by_card(reader, card)
-        if actor.is_staff or may_act_for(reader, context.patron_id, patron.id):
+        if actor.knows_readers or may_act_for(reader, context.patron_id, patron.id):
             return patron.id
     raise NotFound
 

@@ -12,15 +12,23 @@ from navette.storage.unit import Reader, Tx
 
 
 def may_act(reader: Reader, actor: Actor, patron_id: int) -> bool:
-    """Return whether the actor may act on this card: staff, the person, or a guardian."""
-    if actor.is_staff or actor.kind == "system":
+    """Return whether the actor may act on this card: an agent, the person, or a guardian."""
+    if actor.knows_readers or actor.kind == "system":
         return True
     return actor.patron_id is not None and may_act_for(reader, actor.patron_id, patron_id)
 
 
+def may_see(reader: Reader, actor: Actor, patron_id: int) -> bool:
+    """Return whether the actor may see what is on this card: any desk hands it over."""
+    return actor.is_staff or may_act(reader, actor, patron_id)
+
+
 def hold_for(reader: Reader, actor: Actor, hold_id: int) -> HoldRow:
     """Return a hold the actor may see; raises NotFound."""
-    return _mine(reader, actor, reader.first(HOLD, hold=hold_id))
+    hold = reader.first(HOLD, hold=hold_id)
+    if hold is None or not may_see(reader, actor, hold.patron_id):
+        raise NotFound
+    return hold
 
 
 def locked_hold_for(tx: Tx, actor: Actor, hold_id: int) -> HoldRow:
@@ -29,7 +37,10 @@ def locked_hold_for(tx: Tx, actor: Actor, hold_id: int) -> HoldRow:
     if work is None:
         raise NotFound
     lock_work(tx, work)
-    return _mine(tx, actor, tx.first(LOCKED_HOLD, hold=hold_id))
+    hold = tx.first(LOCKED_HOLD, hold=hold_id)
+    if hold is None or not may_act(tx, actor, hold.patron_id):
+        raise NotFound
+    return hold
 
 
 def loan_for(reader: Reader, actor: Actor, loan_id: int) -> LoanRow:
@@ -40,12 +51,6 @@ def loan_for(reader: Reader, actor: Actor, loan_id: int) -> LoanRow:
     if loan.patron_id is None:
         if not actor.is_staff and actor.kind != "system":
             raise NotFound
-    elif not may_act(reader, actor, loan.patron_id):
+    elif not may_see(reader, actor, loan.patron_id):
         raise NotFound
     return loan
-
-
-def _mine(reader: Reader, actor: Actor, hold: HoldRow | None) -> HoldRow:
-    if hold is None or not may_act(reader, actor, hold.patron_id):
-        raise NotFound
-    return hold

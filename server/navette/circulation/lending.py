@@ -28,6 +28,7 @@ from navette.circulation.targeting_service import retarget
 from navette.circulation.transitions import close_transit, move, move_item
 from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, ItemHeldForAnother, ItemOnLoan, NotFound, WrongState
+from navette.ils.roles import Right, may
 from navette.ils.views import Actor, LendRequest
 from navette.network.network import Network
 from navette.patrons.reading import may_act_for, patron_by_card
@@ -36,7 +37,6 @@ from navette.storage.outbox import drop, put
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
-MAY_LEND = frozenset({"agent", "coordinator"})
 ON_OPEN_SHELF = frozenset({ItemStatus.AVAILABLE, ItemStatus.TO_RESHELVE})
 _l, _i, _h = table(Loan).c, table(Item).c, table(Hold).c
 
@@ -77,7 +77,8 @@ def lend(tx: Tx, network: Network, now: datetime, actor: Actor, request: LendReq
     a reason given by staff who may overrides all but the first.
     """
     here = desk_of(network, actor, request.library)
-    if actor.kind == "staff" and actor.role not in MAY_LEND:
+    needed = Right.OVERRIDE if request.override_reason.strip() else Right.DESK
+    if actor.kind == "staff" and not may(actor.role, needed):
         raise Forbidden
     if not request.card.strip():
         raise BadInput("card", "missing")

@@ -19,6 +19,7 @@ from navette.circulation.states import TransitState
 from navette.circulation.tables import Transit
 from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, NotFound, WrongState
+from navette.ils.roles import Right, may
 from navette.ils.van_views import VanDone
 from navette.ils.views import Actor
 from navette.network.network import Network
@@ -174,7 +175,7 @@ def _current(tx: Tx, network: Network, now: datetime) -> Round:
 
 
 def _to_alter(tx: Tx, actor: Actor, day: date) -> Round:
-    if actor.role != "coordinator":
+    if not may(actor.role, Right.NETWORK):
         raise Forbidden
     found = locked_round(tx, day)
     if found is None:

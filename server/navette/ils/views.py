@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from navette.ils.roles import Right, may
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -15,12 +17,17 @@ class Actor:
     patron_id: int | None = None
     staff_id: int | None = None
     library: str = ""
-    role: str = ""  # agent | coordinator | driver
+    role: str = ""  # of navette.ils.roles
 
     @property
     def is_staff(self) -> bool:
         """Return whether a desk asks; who drives the van is no desk."""
-        return self.kind == "staff" and self.role != "driver"
+        return self.kind == "staff" and (not self.role or may(self.role, Right.DESK))
+
+    @property
+    def knows_readers(self) -> bool:
+        """Return whether a desk asks that may know and act for anybody; a volunteer's may not."""
+        return self.is_staff and (not self.role or may(self.role, Right.READERS))
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from navette.errors import Duplicate, NavetteError
+from navette.ils.roles import ROLES
 from navette.network.loading import network_of
 from navette.patrons.importing import PeopleReport, import_people
 from navette.patrons.profiles import GENERIC, UnknownProfile, profile_named
@@ -88,7 +89,7 @@ def staff() -> None:
 @click.argument("login")
 @click.option("--name", help="The name colleagues read; the login if not said.")
 @click.option("--library", required=True, help="Code of the library they work at.")
-@click.option("--role", default="agent", show_default=True, help="agent, coordinator or driver.")
+@click.option("--role", default="agent", show_default=True, help=f"One of: {', '.join(ROLES)}.")
 @click.option("--password", help="If not said, one is made and printed once.")
 @click.option("--totp", is_flag=True, help="Also make the secret of a second factor.")
 @json_option

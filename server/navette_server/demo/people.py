@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-StaffRole = Literal["agent", "coordinator", "driver"]
+StaffRole = Literal["volunteer", "agent", "head", "coordinator", "driver"]
 
 
 class Standing(StrEnum):
@@ -97,6 +97,10 @@ STAFF: Final[Sequence[DemoStaff]] = (
         "coordinator",
         "lys",
     ),
+    DemoStaff(
+        "benevole.hem", "tilleul-comptoir-agenda-2749", "Jeanne Demo-Hem", "volunteer", "hem"
+    ),
+    DemoStaff("tete.leers", "verger-horloge-plumier-6083", "Karim Demo-Leers", "head", "leers"),
     DemoStaff("navette", "tournée-caisse-ruban-7586", "Omar Demo-Navette", "driver", "lys"),
 )
 

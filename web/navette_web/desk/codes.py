@@ -11,6 +11,7 @@ from navette.languages import N_, _
 from navette.patrons.reading import patron_of
 from navette_auth import codes
 from navette_auth.code_ways import CodeWays
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, house_of, number_of, page
 from navette_web.signin import ways
@@ -39,7 +40,7 @@ def give(request: Request) -> Response:
     """Make a code for somebody at the desk and show it this once."""
     actor, library = agent_of(request)
     patron_id, purpose = number_of(request, "patron"), PURPOSES.get(form_of(request).text("pour"))
-    if actor.role == "driver" or actor.staff_id is None:
+    if not actor.knows_readers or actor.staff_id is None:
         raise Forbidden
     if patron_id is None:
         raise NotFound
@@ -49,6 +50,7 @@ def give(request: Request) -> Response:
     with house.unit.read() as reader:
         person = patron_of(reader, patron_id)
     kind, what, steps = purpose
+    looked(request, [person.id], "code", kind)
     code = CodeWays(ways(request)).at_desk(kind, person.id, actor.staff_id)
     return page(
         request,

@@ -10,6 +10,7 @@ from navette.ils.views import Actor, DeskAnswer, DeskScan, ScanResult
 from navette.languages import _
 from navette.patrons.reading import PatronView, looks_like_card, patron_by_card, patron_of
 from navette.storage.unit import Unit
+from navette_web.desk.looking import shown_to
 from navette_web.desk.orders import (
     RETURN_OR_RENEW,
     Order,
@@ -45,6 +46,7 @@ class Answered:
     """What the desk shows next.
 
     `lent`: a loan is undone by giving back, not by undoing a scan. `routed`: a scan was made now.
+    `borrower`: for whom it was lent, when that is somebody else than the open card's.
     """
 
     order: Order = field(default_factory=idle)
@@ -53,6 +55,7 @@ class Answered:
     slip: str = ""
     lent: bool = False
     routed: bool = False
+    borrower: PatronView | None = None
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,13 @@ class Counter:
             others = loan.patron_id is not None and loan.patron_id != answer.patron_id
             reader = self._person(loan.patron_id) if others else None
             again = _again(answer, wish="return")
-            return Answered(lent_order(loan, reader), person, ((_("Rendre"), again),), lent=True)
+            return Answered(
+                lent_order(loan, self._shown(reader)), person, ((_("Rendre"), again),), lent=True,
+                borrower=reader,
+            )  # fmt: skip
         if person is not None:
-            return Answered(Order(_("Bonjour"), person.name, "go", sound="go"), person)
+            name = shown_to(self.actor, person).name
+            return Answered(Order(_("Bonjour"), name, "go", sound="go"), person)
         return Answered()
 
     def _routed(self, result: ScanResult, person: PatronView | None) -> Answered:
@@ -152,6 +159,9 @@ class Counter:
                 return patron_by_card(reader, card) if card else None
             except NotFound:
                 return None
+
+    def _shown(self, person: PatronView | None) -> PatronView | None:
+        return None if person is None else shown_to(self.actor, person)
 
     def _person(self, patron_id: int | None) -> PatronView | None:
         if patron_id is None:

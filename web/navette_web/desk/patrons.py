@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from navette.errors import NotFound
 from navette.patrons.reading import children_of, patron_of, search_patrons
+from navette_web.desk.looking import looked, shown_to
 from navette_web.forms import form_of
 from navette_web.holdcards import board_of
 from navette_web.holds import scene_of
@@ -24,14 +25,24 @@ from navette_web.shell import (
 
 def patrons(request: Request) -> Response:
     """Find people by name, by card number or by its last digits."""
-    _actor, library = agent_of(request)
+    actor, library = agent_of(request)
     words = asked(request, "q")[:100]
     with house_of(request).unit.read() as reader:
         found = search_patrons(reader, words)
+    looked(request, [one.id for one in found], "listed", words)
     network = network_for(request)
-    rows = [{"person": one, "home": network.by_id(one.home_library_id).short_name} for one in found]
+    rows = [
+        {"person": shown_to(actor, one), "home": network.by_id(one.home_library_id).short_name}
+        for one in found
+    ]
     return page(
-        request, "desk/patrons.html", nav="patrons", library=library, query=words, rows=rows
+        request,
+        "desk/patrons.html",
+        nav="patrons",
+        library=library,
+        query=words,
+        rows=rows,
+        whole=actor.knows_readers,
     )
 
 
@@ -45,6 +56,7 @@ def patron(request: Request) -> Response:
     with house.unit.read() as reader:
         person = patron_of(reader, patron_id)
         children = children_of(reader, patron_id)
+    looked(request, [person.id, *(child.id for child in children)], "opened")
     board = board_of(house.circulation.holds_of(patron_id), scene_of(request))
     loans = [loan_line(loan, today) for loan in house.circulation.loans_of(patron_id)]
     return page(
@@ -66,4 +78,5 @@ def cancel(request: Request) -> Response:
     actor, _library = agent_of(request)
     form = form_of(request)
     house_of(request).circulation.cancel_hold(actor, form.number("reservation"))
+    looked(request, [form.number("lecteur")], "act", "cancel_hold")
     return go(f"/bureau/usagers/{form.number('lecteur')}")

@@ -11,8 +11,11 @@ from starlette.responses import Response
 from navette.ils.views import Actor, DeskCounts, ScanResult
 from navette.languages import _
 from navette.network.network import LibraryInfo
+from navette_auth.badges import looks_like_badge
 from navette_web import french
 from navette_web.desk.counter import Answered, Counter, Scanned
+from navette_web.desk.locking import taken_over
+from navette_web.desk.looking import looked, shown_to
 from navette_web.desk.orders import logged
 from navette_web.forms import Form, form_of
 from navette_web.shell import agent_of, house_of, network_for, now_of, page, stops_for
@@ -38,7 +41,12 @@ def scan(request: Request) -> Response:
         scan_id=form.text("scan_id"),
         wish=form.text("wish"),
     )
-    return _answer(request, counter.take(scanned))
+    if looks_like_badge(scanned.code):
+        return taken_over(request, scanned.code)
+    answered = counter.take(scanned)
+    seen = {one.card: one.id for one in (answered.person, answered.borrower) if one is not None}
+    looked(request, [one for card, one in seen.items() if card != scanned.card], "card")
+    return _answer(request, answered)
 
 
 def undo(request: Request) -> Response:
@@ -79,7 +87,8 @@ def _answer(request: Request, answered: Answered) -> Response:
         partial="desk/_zone.html",
         library=library,
         order=answered.order,
-        open_person=answered.person,
+        open_person=shown_to(actor, answered.person) if answered.person else None,
+        whole=actor.knows_readers,
         on_card=_on_card(request, answered),
         questions=answered.questions,
         slip=answered.slip,

@@ -1,0 +1,123 @@
+"""The team: who may appoint whom, what a change ends, and that somebody always coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fakes import FrozenClock
+from navette.errors import BadInput, Forbidden, NotFound, SignInRefused
+from navette.ils.roles import RIGHTS, Right, may, may_appoint
+from navette.network.network import Network
+from navette.storage.unit import Unit
+from navette_auth import team
+from navette_auth.flows import Caller, SignIn
+from navette_auth.sessions import NOBODY, visitor_of_value
+from navette_auth.staff import StaffMember, add_staff, sign_in_staff
+from navette_auth.team import Change, NewPassword
+
+GIVEN = NewPassword("un-mot-de-passe-remis", "")
+Member = Callable[..., StaffMember]
+
+
+@pytest.fixture
+def member(unit: Unit, network: Network, clock: FrozenClock) -> Member:
+    def make(role: str, library: str = "hem", login: str = "") -> StaffMember:
+        name = login or f"{role}.{library}"
+        new = unit.write(
+            lambda tx: add_staff(
+                tx, clock, login=name, name=name, role=role, password_hash="",
+                library_id=network.library(library).id,
+            )
+        )  # fmt: skip
+        return StaffMember(new, name, name, role, library)
+
+    return make
+
+
+def test_each_role_has_its_rights_and_a_stranger_none() -> None:
+    assert may("volunteer", Right.DESK)
+    assert not may("volunteer", Right.READERS)
+    assert not may("driver", Right.DESK)
+    assert [role for role in RIGHTS if may(role, Right.NETWORK)] == ["coordinator"]
+    assert [role for role in RIGHTS if may(role, Right.TEAM)] == ["head", "coordinator"]
+    assert not any(may("director", right) for right in Right)
+
+
+@pytest.mark.parametrize("other", [*RIGHTS, "director"])
+def test_a_head_appoints_volunteers_and_agents_only(other: str) -> None:
+    assert may_appoint("head", other) == (other in {"volunteer", "agent"})
+    assert may_appoint("coordinator", other) == (other in RIGHTS)
+    assert not may_appoint("agent", other)
+
+
+def test_a_head_looks_after_one_library(unit: Unit, clock: FrozenClock, member: Member) -> None:
+    head, here, there = member("head"), member("agent"), member("agent", "leers")
+    peer = member("head", login="autre")
+    with unit.read() as reader:
+        assert {row.id for row in team.team_of(reader, head)} == {head.id, here.id, peer.id}
+        assert team.colleague(reader, head, here.id).login == "agent.hem"
+        for other in (there, peer, head):
+            with pytest.raises(NotFound):
+                team.colleague(reader, head, other.id)
+        with pytest.raises(Forbidden):
+            team.team_of(reader, here)
+    for change in (Change("x", "head", "hem"), Change("x", "agent", "leers")):
+        with pytest.raises(Forbidden):
+            unit.write(lambda tx, to=change: team.alter(tx, head, clock, here.id, to))
+        with pytest.raises(Forbidden):
+            unit.write(lambda tx, to=change: team.appoint(tx, head, clock, "n", to, GIVEN))
+
+
+def test_a_new_colleague_enters_with_the_password_that_was_handed_over(
+    unit: Unit, clock: FrozenClock, member: Member
+) -> None:
+    chief, password = member("coordinator"), team.new_password()
+    change = Change("Zoé", "volunteer", "leers")
+    new = unit.write(lambda tx: team.appoint(tx, chief, clock, " Zoe.Leers ", change, password))
+    entered = sign_in_staff(unit, clock, "zoe.leers", password.text, "", "203.0.113.9")
+    assert (entered.id, entered.role, entered.library) == (new, "volunteer", "leers")
+    with pytest.raises(BadInput) as refusal:
+        unit.write(lambda tx: team.appoint(tx, chief, clock, "ZOE.leers", change, password))
+    assert (refusal.value.field, refusal.value.reason) == ("login", "taken")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change("Zoé", "agent", "leers"),
+        Change("Zoé", "volunteer", "hem"),
+        Change("Zoé", "agent", "hem", active=False),
+    ],
+)
+def test_a_change_of_privilege_signs_out(
+    ways: SignIn, caller: Caller, unit: Unit, clock: FrozenClock, member: Member, change: Change
+) -> None:
+    chief, zoe = member("coordinator"), member("agent", login="Zoé")
+    session = ways._open(caller, ways.of_the_team(zoe))
+    unit.write(lambda tx: team.alter(tx, chief, clock, zoe.id, Change("Zoé B", "agent", "hem")))
+    assert visitor_of_value(unit, clock, session).staff is not None, "a name is no privilege"
+    unit.write(lambda tx: team.alter(tx, chief, clock, zoe.id, change))
+    assert visitor_of_value(unit, clock, session) is NOBODY
+
+
+def test_somebody_always_coordinates(unit: Unit, clock: FrozenClock, member: Member) -> None:
+    chief = member("coordinator")
+    for change in (Change("x", "agent", "hem"), Change("x", "coordinator", "hem", active=False)):
+        with pytest.raises(BadInput):
+            unit.write(lambda tx, to=change: team.alter(tx, chief, clock, chief.id, to))
+    member("coordinator", login="suite")
+    unit.write(lambda tx: team.alter(tx, chief, clock, chief.id, Change("x", "agent", "hem")))
+
+
+def test_a_renewed_password_ends_the_old_one(
+    ways: SignIn, caller: Caller, unit: Unit, clock: FrozenClock, member: Member
+) -> None:
+    chief, zoe, new = member("coordinator"), member("agent"), team.new_password()
+    session = ways._open(caller, ways.of_the_team(zoe))
+    unit.write(lambda tx: team.renew_password(tx, chief, clock, zoe.id, new))
+    assert visitor_of_value(unit, clock, session) is NOBODY
+    assert sign_in_staff(unit, clock, zoe.login, new.text, "", "203.0.113.9").id == zoe.id
+    with pytest.raises(SignInRefused):
+        sign_in_staff(unit, clock, zoe.login, "autre", "", "203.0.113.9")

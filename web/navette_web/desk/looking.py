@@ -1,0 +1,30 @@
+"""What the team sees of people: whole or by first name and initial, and always in the journal."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from starlette.requests import Request
+
+from navette.ils.views import Actor
+from navette.patrons.reading import PatronView
+from navette_auth.journal import note_look
+from navette_web.shell import house_of, now_of, visitor_of
+
+
+def looked(request: Request, patrons: Iterable[int], kind: str, detail: str = "") -> None:
+    """Write in the journal that the team member of this request looked at these people.
+
+    Call it before the page is answered: what cannot be written is not shown.
+    """
+    member, now, seen = visitor_of(request).staff, now_of(request), list(patrons)
+    if member is not None and seen:
+        house_of(request).unit.write(lambda tx: note_look(tx, member, seen, kind, now, detail))
+
+
+def shown_to(actor: Actor, person: PatronView) -> PatronView:
+    """Return a person as this role may see them: a volunteer sees "Sami D." and no way to write."""
+    if actor.knows_readers:
+        return person
+    return replace(
+        person, last_name=f"{person.last_name[:1]}.", email="", phone="", birth_year=None
+    )
