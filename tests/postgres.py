@@ -13,6 +13,11 @@ from psycopg.conninfo import make_conninfo
 
 from navette.storage.migrating import upgrade
 
+TABLES = """SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'"""
+RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+
 
 class PostgresServer:
     """One server a run, one database a process, emptied before each test."""
@@ -71,13 +76,19 @@ class PostgresServer:
         upgrade(self._url)
 
     def _empty(self) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            names = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename <> 'alembic_version'"
-            ).fetchall()
-            tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in names)
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+        """Empty what was written: truncating fifty tables costs more than most tests."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute("SET LOCAL session_replication_role = replica")  # keys, triggers
+            names = connection.execute(TABLES).fetchall()
+            filled = sql.SQL(" UNION ALL ").join(
+                sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
+                    sql.Literal(name), sql.Identifier(name)
+                )
+                for (name,) in names
+            )
+            for (name,) in connection.execute(filled).fetchall():
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            connection.execute(RESTART)
 
 
 def _with_database(url: str, name: str) -> str:
