@@ -46,11 +46,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to `make test` the files whose tests take three seconds and more together."""
+    if config.getoption("--database") == "both":
+        items[:] = [item for item in items if not _is_a_repetition(item)]
     for item in items:
         if item.path.name in LONG_FILES:
             item.add_marker(pytest.mark.slow)
+
+
+def _is_a_repetition(item: pytest.Item) -> bool:
+    """Tell whether a test runs on PostgreSQL what SQLite has shown and the engine cannot change."""
+    called = getattr(item, "callspec", None)
+    kind = called.params.get("database_kind") if called is not None else None
+    return kind == "postgresql" and item.get_closest_marker("one_database") is not None
 
 
 @pytest.fixture(scope="session")

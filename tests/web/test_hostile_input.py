@@ -29,6 +29,13 @@ HOSTILE = (
     "' OR 1=1 --", "<script>alert(1)</script>", "%", "_", "../../etc/passwd", "{{ 7 * 7 }}",
     "\u202e\ufeff\u200b", "\U0001f4da", "2026-13-45", "20590000012345", "hem", "1",
 )  # fmt: skip
+# no database has an opinion about these; the others are numbers and letters that one may refuse
+PLAIN = {"", "-1", "0", "1.5", "None", "%", "_", "hem", "1", "../../etc/passwd", "{{ 7 * 7 }}",
+    "<script>alert(1)</script>", "2026-13-45", "20590000012345", "\u202e\ufeff\u200b", "\U0001f4da"}  # fmt: skip
+TEXTS = [
+    pytest.param(text, marks=[pytest.mark.one_database] if text in PLAIN else [], id=str(number))
+    for number, text in enumerate(HOSTILE)
+]
 BROKEN_BYTES = ("%ff%fe", "%00", "%c3%28", "%ed%a0%80", "%", "%zz")
 NAMED = re.compile(
     r"""(?:text|number|number_or_none|day|number_of|asked|asked_for|query_params\.get)"""
@@ -120,7 +127,7 @@ def filled(path: str, text: str) -> str:
     return re.sub(r"\{\w+(:path)?\}", text, path)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", TEXTS)
 def test_no_page_fails_whatever_its_address_says(visitor: TestClient, text: str) -> None:
     for path in READ:
         where = filled(path, quote(text[:300], safe="") or "x")
@@ -139,7 +146,7 @@ def test_no_page_fails_on_an_address_that_is_no_text(visitor: TestClient, text: 
         send(visitor, method, path, content=query.encode(), headers=form)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", TEXTS)
 def test_no_change_fails_whatever_the_form_says(visitor: TestClient, text: str) -> None:
     for method, path in CHANGE:
         send(visitor, method, path, data=dict.fromkeys(FIELDS, text))
@@ -147,6 +154,7 @@ def test_no_change_fails_whatever_the_form_says(visitor: TestClient, text: str) 
             send(visitor, method, path, data=GOOD | {field: text})
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_change_fails_on_a_body_of_the_wrong_kind(visitor: TestClient, kind: str) -> None:
     for method, path in CHANGE:
