@@ -86,6 +86,12 @@ def new_code() -> str:
     return f"{text[:HALF]}-{text[HALF:]}"
 
 
+def looks_like_code(text: str) -> bool:
+    """Return whether this is written as codes are shown: K7M4-PQ2X."""
+    first, _, second = text.strip().upper().partition("-")
+    return len(first) == len(second) == HALF and not set(first + second) - set(ALPHABET)
+
+
 def typed(text: str) -> str:
     """Return a code as it is marked, however it was typed."""
     return "".join(c for c in text.upper() if c.isalnum() and c.isascii())[: 2 * LENGTH]

@@ -51,9 +51,13 @@ class Hold(Node):
     why: str = strawberry.field(description="Why not yet, in one French sentence.")
     shelf_place: str = strawberry.field(description="Where it waits, once ready.")
 
-    @strawberry.field(description="What was reserved.")
-    def record(self, info: Info) -> Record:
-        """Return the record, read once for a whole page of holds."""
+    @strawberry.field(
+        description="What was reserved; null when a young person masks titles from you."
+    )
+    def record(self, info: Info) -> Record | None:
+        """Return the record, read once for a whole page of holds; null when it is masked."""
+        if self.view.hidden:
+            return None
         return record_by_id(info.context, self.view.record_id)
 
     @strawberry.field(description="Where it will be collected.")

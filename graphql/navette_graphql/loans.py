@@ -9,7 +9,7 @@ import strawberry
 from navette.ils.views import LoanView
 from navette_graphql.context import Context, Info
 from navette_graphql.ids import global_id
-from navette_graphql.items import ItemReference
+from navette_graphql.items import ItemReference, item_reference
 from navette_graphql.nodes import Node
 from navette_graphql.records import Record, record_by_id
 
@@ -19,7 +19,7 @@ class Loan(Node):
     """Until it is returned, anywhere."""
 
     view: strawberry.Private[LoanView]
-    item: ItemReference = strawberry.field(description="The copy.")
+    item: ItemReference | None = strawberry.field(description="The copy; null when masked.")
     lent_at: datetime = strawberry.field(description="Since when.")
     due_on: date = strawberry.field(description="The last day, never a closed one.")
     renewals: int = strawberry.field(description="How often it was renewed.")
@@ -27,9 +27,11 @@ class Loan(Node):
     late: bool = strawberry.field(description="Whether the last day has passed.")
     renewable: bool = strawberry.field(description="Whether it can be renewed now.")
 
-    @strawberry.field(description="What is lent.")
-    def record(self, info: Info) -> Record:
-        """Return the record, read once for a whole page of loans."""
+    @strawberry.field(description="What is lent; null when a young person masks titles from you.")
+    def record(self, info: Info) -> Record | None:
+        """Return the record, read once for a whole page of loans; null when it is masked."""
+        if self.view.hidden:
+            return None
         return record_by_id(info.context, self.view.record_id)
 
 
@@ -38,7 +40,7 @@ def loan_node(_context: Context, loan: LoanView) -> Loan:
     return Loan(
         id=global_id("Loan", loan.id),
         view=loan,
-        item=ItemReference(id=global_id("Item", loan.item_id), barcode=loan.barcode),
+        item=item_reference(loan.item_id or None, loan.barcode),
         lent_at=loan.lent_at,
         due_on=loan.due_on,
         renewals=loan.renewals,

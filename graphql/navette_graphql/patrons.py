@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
-from navette.patrons.reading import PatronView, children_of
+from navette.clock import local_date
+from navette.ils.discreet import Told, masked
+from navette.patrons.families import Child, family_of
+from navette.patrons.reading import PatronView
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import Hold, hold_node
 from navette_graphql.ids import cursor, cursor_keys, global_id
@@ -16,10 +19,45 @@ from navette_graphql.paging import Connection, checked, page
 
 @strawberry.type(description="A child or another card that one may act for.")
 class FamilyMember(Node):
-    """What a guardian needs to choose for whom; their own holds are asked for with their card."""
+    """What a guardian needs to choose for whom, and what that person waits for and has."""
 
+    view: strawberry.Private[PatronView]
     card: str = strawberry.field(description="The number of the card.")
     name: str = strawberry.field(description="First and last name.")
+    titles_shown: bool = strawberry.field(
+        description="Whether you read titles: from 15 the young person decides."
+    )
+
+    @strawberry.field(description="Active holds, oldest first; titles may be masked.")
+    def holds(
+        self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
+    ) -> Connection[Hold]:
+        """Return a page of holds."""
+        count, context = checked(first), info.context
+        rows = context.house.circulation.holds_of(
+            self.view.id, first=count + 1, after=_after(after)
+        )
+        return page(
+            rows, count, after, lambda h: hold_node(context, self._told(h)),
+            lambda h: cursor(h.id),
+        )  # fmt: skip
+
+    @strawberry.field(description="Open loans, first due first; titles may be masked.")
+    def loans(
+        self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
+    ) -> Connection[Loan]:
+        """Return a page of loans."""
+        count, context = checked(first), info.context
+        rows = context.house.circulation.loans_of(
+            self.view.id, first=count + 1, after=_after(after)
+        )
+        return page(
+            rows, count, after, lambda ln: loan_node(context, self._told(ln)),
+            lambda ln: cursor(ln.id),
+        )  # fmt: skip
+
+    def _told(self, view: Told) -> Told:
+        return view if self.titles_shown else masked(view)
 
 
 @strawberry.type(description="A person with a card of the network.")
@@ -62,14 +100,23 @@ class Patron(Node):
     @strawberry.field(description="Children one may act for.")
     def family(self, info: Info) -> list[FamilyMember]:
         """Return the children of this person."""
-        with info.context.house.unit.read() as reader:
-            children = children_of(reader, self.view.id)
-        return [family_member(child) for child in children]
+        return [family_member(child) for child in family(info.context, self.view.id)]
 
 
-def family_member(child: PatronView) -> FamilyMember:
+def family(context: Context, patron_id: int) -> list[Child]:
+    """Return the children of a person, with what may be read of each."""
+    today = local_date(context.house.clock.now())
+    with context.house.unit.read() as reader:
+        return family_of(reader, context.network, patron_id, today)
+
+
+def family_member(child: Child) -> FamilyMember:
     """Return the node of a child."""
-    return FamilyMember(id=global_id("FamilyMember", child.id), card=child.card, name=child.name)
+    person = child.person
+    return FamilyMember(
+        id=global_id("FamilyMember", person.id), view=person, card=person.card, name=person.name,
+        titles_shown=child.titles_shown,
+    )  # fmt: skip
 
 
 def patron_node(_context: Context, patron: PatronView) -> Patron:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from navette.errors import BadInput, NotFound, Refusal, UnknownLibrary
-from navette.patrons.reading import may_act_for, patron_of
+from navette.patrons.reading import patron_of
 from navette_graphql.context import Context, Info
 from navette_graphql.desk import PullLine, pull_line
 from navette_graphql.eresources import EResource, e_resources
@@ -15,7 +15,7 @@ from navette_graphql.libraries import Library, library_node
 from navette_graphql.loans import loan_node
 from navette_graphql.nodes import Node
 from navette_graphql.paging import Connection
-from navette_graphql.patrons import Patron, family_member, patron_node
+from navette_graphql.patrons import Patron, family, family_member, patron_node
 from navette_graphql.promises import Promise, promise_node
 from navette_graphql.records import Record, record_by_id
 from navette_graphql.searching import RecordConnection, Suggestion, search, suggest
@@ -92,10 +92,10 @@ def _patron(context: Context, row: int) -> Node:
 
 
 def _family_member(context: Context, row: int) -> Node:
-    with context.house.unit.read() as reader:
-        if not may_act_for(reader, context.patron_id, row):
-            raise NotFound
-        return family_member(patron_of(reader, row))
+    found = next((one for one in family(context, context.patron_id) if one.id == row), None)
+    if found is None:
+        raise NotFound
+    return family_member(found)
 
 
 _NODES = {

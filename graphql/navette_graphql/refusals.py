@@ -36,6 +36,9 @@ class RefusalCode(Enum):
     PUSH_HOST_REFUSED = "PUSH_HOST_REFUSED"
     TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     BAD_INPUT = "BAD_INPUT"
+    CONSENT_NEEDED = "CONSENT_NEEDED"
+    PICKUP_CODE_REFUSED = "PICKUP_CODE_REFUSED"
+    GUARDIAN_REFUSED = "GUARDIAN_REFUSED"
 
 
 @strawberry.interface(description="The rules said no; nothing was changed.")

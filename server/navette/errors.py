@@ -22,6 +22,9 @@ NavetteError
 │   ├── TooManyAttempts     retry_after
 │   ├── SignInRefused       reason
 │   ├── LinkRefused         reason
+│   ├── GuardianRefused     reason
+│   ├── ConsentNeeded       what
+│   ├── PickupCodeRefused   reason
 │   └── BadInput            field, reason
 ├── Unavailable             a service outside did not answer: service, operation, status, timed_out
 ├── SettingsError           a setting is missing or wrong: name, reason
@@ -221,6 +224,33 @@ class LinkRefused(Refusal):
 
     reason: str
     code = "LINK_REFUSED"
+
+
+@dataclass(eq=False)
+class GuardianRefused(Refusal):
+    """Who looks after whom.
+
+    Reasons: own_card, not_adult, of_age, already, too_many, invitations, speaks_alone.
+    """
+
+    reason: str
+    code = "GUARDIAN_REFUSED"
+
+
+@dataclass(eq=False)
+class ConsentNeeded(Refusal):
+    """Under 15 this needs the child and a guardian together: push, history."""
+
+    what: str
+    code = "CONSENT_NEEDED"
+
+
+@dataclass(eq=False)
+class PickupCodeRefused(Refusal):
+    """Reasons: unknown (wrong, used or too late), not_waiting (this does not wait for them)."""
+
+    reason: str = "unknown"
+    code = "PICKUP_CODE_REFUSED"
 
 
 @dataclass(eq=False)

@@ -15,6 +15,7 @@ from navette.languages import N_, _, ngettext
 from navette.saying import day_words, hour_words, plural
 
 __all__ = ["N_", "_", "day_words", "hour_words", "ngettext", "plural", "sentence_of"]
+HIDDEN_TITLE = N_("Titre non affiché")
 _REASONS_NOT_RESERVABLE: Mapping[str, str] = {
     "no_copy": N_("Il n’y a plus de livre à prêter pour l’instant. Demandez conseil à l’accueil."),
     "on_site": N_("À lire sur place\u00a0: ce document ne sort pas de la bibliothèque."),
@@ -50,6 +51,19 @@ _REASONS_NOT_LINKED: Mapping[str, str] = {
     "other_card": N_("Une autre carte est déjà associée à ce compte. Séparez-la d’abord."),
     "card_taken": N_("Cette carte a déjà son compte. L’accueil regarde cela avec vous."),
     "stale": N_("Entrez de nouveau par la bibliothèque numérique, puis associez votre carte."),
+}
+_REASONS_NOT_GUARDIAN: Mapping[str, str] = {
+    "own_card": N_("C’est votre propre carte. Choisissez celle de l’enfant."),
+    "not_adult": N_("Seul un adulte peut suivre la carte d’un enfant."),
+    "of_age": N_("Dès 18 ans, chacun suit sa carte lui-même."),
+    "already": N_("Cette carte est déjà dans votre famille."),
+    "too_many": N_("Quatre adultes suivent déjà cette carte. L’accueil regarde cela avec vous."),
+    "invitations": N_("Trois invitations attendent déjà une réponse. Reprenez-en une d’abord."),
+    "speaks_alone": N_("Dès 15 ans, chacun choisit pour soi."),
+}
+_REASONS_NO_PICKUP: Mapping[str, str] = {
+    "unknown": N_("Ce code a déjà servi, ou sa date est passée. Demandez-en un nouveau."),
+    "not_waiting": N_("Ce document n’attend pas cette personne. Le code ne sert pas pour lui."),
 }
 _INPUTS: Mapping[tuple[str, str], str] = {
     ("", ""): N_("Vérifions ensemble ce qui est écrit, puis réessayez."),
@@ -169,6 +183,11 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
     errors.TooManyAttempts: _attempts,
     errors.SignInRefused: lambda r: _reason(_REASONS_NOT_SIGNED_IN, r),
     errors.LinkRefused: lambda r: _reason(_REASONS_NOT_LINKED, r),
+    errors.GuardianRefused: lambda r: _reason(_REASONS_NOT_GUARDIAN, r),
+    errors.ConsentNeeded: N_(
+        "Demandons l’accord d’un parent. Il répond sur son téléphone, ou ensemble à l’accueil."
+    ),
+    errors.PickupCodeRefused: lambda r: _reason(_REASONS_NO_PICKUP, r),
     errors.BadInput: lambda r: _(_INPUTS.get((r.field, r.reason), _INPUTS["", ""])),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from navette.clock import Clock
+from navette.ils.discreet import discreet
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.port import Circulation
 from navette.settings import Settings
@@ -11,4 +12,5 @@ from navette.storage.unit import Unit
 
 def circulation_of(settings: Settings, unit: Unit, clock: Clock) -> Circulation:
     """Return the engine of this installation."""
-    return EmbeddedCirculation(unit, clock, ready_window=settings.ready_window)
+    engine = EmbeddedCirculation(unit, clock, ready_window=settings.ready_window)
+    return discreet(engine, unit, clock)

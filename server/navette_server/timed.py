@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
 
 from navette.clock import Clock, SystemClock, local, local_date
 from navette.ils.port import Circulation
+from navette.network.loading import network_of
+from navette.patrons.guarding import end_grown_up
 from navette.storage import changes
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
@@ -33,6 +35,11 @@ def say(tx: Tx, name: str, at: datetime) -> None:
     """Write when something last happened."""
     if not tx.run(_SAY, who=name, now=at):
         tx.insert(Heartbeat, name=name, at=at)
+
+
+def end_guardians(tx: Tx, now: datetime, day: date | None = None) -> int:
+    """End the links of guardians to those who are of age since this morning."""
+    return end_grown_up(tx, network_of(tx), day or local_date(now), now)
 
 
 class Beat:
@@ -68,6 +75,7 @@ class TimedJobs:
         if time.monotonic() >= self._next_minute:
             self._next_minute = time.monotonic() + MINUTE_SECONDS
             self._circulation.minute()
+            self._unit.write(lambda tx: end_guardians(tx, self._clock.now()))
         if self._night_is_due():
             self.night()
 

@@ -25,6 +25,10 @@ SAMPLES: list[errors.Refusal] = [
     errors.SignInRefused(), errors.SignInRefused("cancelled"), errors.SignInRefused("again"),
     errors.SignInRefused("provider"), errors.LinkRefused("other_card"),
     errors.LinkRefused("card_taken"), errors.LinkRefused("stale"),
+    *(errors.GuardianRefused(why) for why in (
+        "own_card", "not_adult", "of_age", "already", "too_many", "invitations", "speaks_alone",
+    )),
+    errors.ConsentNeeded("push"), errors.PickupCodeRefused(), errors.PickupCodeRefused("not_waiting"),
 ]  # fmt: skip
 NEVER = re.compile(
     r"exemplaire|\bnotice|usager|\bSSO|transit\b|token|échec|erreur|invalide|pénalité"

@@ -36,8 +36,9 @@ STATUSES: Mapping[type[errors.Refusal], int] = {
     errors.TooManyAttempts: 429,
     errors.SignInRefused: 401,
     errors.LinkRefused: 409,
-    errors.SignInRefused: 401,
-    errors.LinkRefused: 422,
+    errors.GuardianRefused: 409,
+    errors.ConsentNeeded: 403,
+    errors.PickupCodeRefused: 409,
     errors.BadInput: 422,
 }
 HEADINGS: Mapping[type[errors.Refusal], str] = {
@@ -48,6 +49,7 @@ HEADINGS: Mapping[type[errors.Refusal], str] = {
     errors.TooManyAttempts: N_("Faisons une pause."),
     errors.BadInput: N_("Vérifions ensemble."),
     errors.CardExpired: N_("Votre inscription se renouvelle."),
+    errors.ConsentNeeded: N_("Demandons l’accord d’un parent."),
 }
 MY_HOLDS = (N_("Voir mes réservations"), "/reservations")
 SEARCH = (N_("Chercher"), "/recherche")
@@ -59,6 +61,8 @@ WAYS: Mapping[type[errors.Refusal], tuple[tuple[str, str], ...]] = {
     errors.NotReservable: (SEARCH,),
     errors.CardExpired: ((N_("Horaires"), "/bibliotheques"), HOME),
     errors.PatronBlocked: ((N_("Mes prêts"), "/prets"), (N_("Horaires"), "/bibliotheques")),
+    errors.ConsentNeeded: ((N_("Ma famille"), "/famille"), HOME),
+    errors.GuardianRefused: ((N_("Ma famille"), "/famille"), HOME),
 }
 STAFF_PATHS = ("/bureau", "/coordination")
 PROGRAM_PATHS = ("/push/", "/graphql")

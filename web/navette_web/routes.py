@@ -8,6 +8,7 @@ from navette_web import (
     codes,
     devices,
     digital,
+    family,
     holds,
     home,
     identities,
@@ -26,7 +27,17 @@ from navette_web import (
 )
 from navette_web.coordination import journal, team
 from navette_web.desk import codes as desk_codes
-from navette_web.desk import lists, locking, own, patrons, rounds, scan, van
+from navette_web.desk import (
+    families,
+    lists,
+    locking,
+    own,
+    patrons,
+    pickup,
+    rounds,
+    scan,
+    van,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -38,6 +49,7 @@ def routes() -> list[BaseRoute]:
         *devices.routes(),
         *codes.routes(),
         *speaking.routes(),
+        *family.routes(),
         *_personal(),
         *_app(),
         *_desk(),
@@ -118,6 +130,8 @@ def _desk() -> list[BaseRoute]:
         Route("/bureau/usagers/annuler", patrons.cancel, methods=["POST"]),
         Route("/bureau/usagers/{patron}", patrons.patron),
         Route("/bureau/usagers/{patron}/code", desk_codes.give, methods=["POST"]),
+        *families.routes(),
+        *pickup.routes(),
     ]
 
 

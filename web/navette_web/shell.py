@@ -32,6 +32,7 @@ OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
 OF_A_DESK = frozenset({
     "/bureau", "/bureau/scan", "/bureau/annuler", "/bureau/prelevements",
     "/bureau/prelevements/introuvable", "/bureau/etagere", "/bureau/transferts", "/bureau/usagers",
+    "/bureau/retrait", "/bureau/retrait/remettre",
 })  # fmt: skip
 
 

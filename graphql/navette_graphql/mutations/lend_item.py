@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from navette.ils.views import LendRequest
+from navette_auth.pickup import Pickups
 from navette_graphql.context import Info
 from navette_graphql.ids import row_id
 from navette_graphql.loans import Loan, loan_node
@@ -58,7 +59,7 @@ def lend_item(info: Info, input: LendItemInput) -> Any:  # noqa: A002 - the cont
             card=input.card or "",
             barcode=input.barcode or "",
             item_id=row_id(input.item_id, "Item") if input.item_id else None,
-            pickup_code=input.pickup_code or "",
+            pickup_marks=Pickups(context.house.sign_in).marks(input.pickup_code or ""),
             override_reason=input.override_reason or "",
         )
         return ItemLent(loan=loan_node(context, context.house.circulation.lend(actor, request)))

@@ -27,10 +27,19 @@ from navette.circulation.tables import Hold, Loan
 from navette.circulation.targeting_service import retarget
 from navette.circulation.transitions import close_transit, move, move_item
 from navette.clock import local_date
-from navette.errors import BadInput, Forbidden, ItemHeldForAnother, ItemOnLoan, NotFound, WrongState
+from navette.errors import (
+    BadInput,
+    Forbidden,
+    ItemHeldForAnother,
+    ItemOnLoan,
+    NotFound,
+    PickupCodeRefused,
+    WrongState,
+)
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor, LendRequest
-from navette.network.network import Network
+from navette.network.network import LibraryInfo, Network
+from navette.patrons.pickup_codes import use_pickup_code
 from navette.patrons.reading import may_act_for, patron_by_card
 from navette.storage.base import table
 from navette.storage.outbox import drop, put
@@ -80,13 +89,14 @@ def lend(tx: Tx, network: Network, now: datetime, actor: Actor, request: LendReq
     needed = Right.OVERRIDE if request.override_reason.strip() else Right.DESK
     if actor.kind == "staff" and not may(actor.role, needed):
         raise Forbidden
-    if not request.card.strip():
-        raise BadInput("card", "missing")
-    asked_by = patron_by_card(tx, request.card).id
+    asked_by = _asked_by(tx, here, request, now)
     item = locked_item(tx, item_in_hand(tx, network, here, request.barcode, request.item_id))
     desk = Desk(network, here, actor, now, now)
     found = gather(tx, desk, item, confirm=True)
-    patron = tx.first(LOCKED_PATRON, patron=_borrower(tx, found, asked_by))
+    borrower = _borrower(tx, found, asked_by)
+    if request.pickup_marks and not _waits_for(found, borrower):
+        raise PickupCodeRefused("not_waiting")
+    patron = tx.first(LOCKED_PATRON, patron=borrower)
     if patron is None:
         raise NotFound
     lending = Lending(desk, found, patron, request.override_reason.strip())
@@ -94,6 +104,24 @@ def lend(tx: Tx, network: Network, now: datetime, actor: Actor, request: LendReq
     if not lending.reason:
         _check_patron(tx, lending)
     return _hand_over(tx, lending)
+
+
+def _asked_by(tx: Tx, here: LibraryInfo, request: LendRequest, now: datetime) -> int:
+    """Return whose card it is, or for whom somebody else came with a code (T9)."""
+    if request.pickup_marks:
+        whose = use_pickup_code(tx, request.pickup_marks, now, here.id)
+        if request.card.strip() and patron_by_card(tx, request.card).id != whose:
+            raise PickupCodeRefused("unknown")
+        return whose
+    if not request.card.strip():
+        raise BadInput("card", "missing")
+    return patron_by_card(tx, request.card).id
+
+
+def _waits_for(found: Found, borrower: int) -> bool:
+    """Return whether the item is ready for the borrower: a code opens nothing else."""
+    bound = found.bound
+    return bound is not None and bound.state == HoldState.READY and bound.patron_id == borrower
 
 
 def _borrower(tx: Tx, found: Found, asked_by: int) -> int:

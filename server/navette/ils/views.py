@@ -109,6 +109,7 @@ class HoldView:
     promise: PromiseView | None
     track: TrackView | None
     version: int = 1
+    hidden: bool = False  # a young person masks their titles: see ils/discreet.py
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class LoanView:
     late: bool
     renewable: bool
     renewal_refusal: str  # '' or the reason of RenewalRefused
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ class LendRequest:
     card: str = ""
     barcode: str = ""
     item_id: int | None = None
-    pickup_code: str = ""
+    pickup_marks: Sequence[str] = ()  # of the code of somebody who collects for another
     override_reason: str = ""
 
 

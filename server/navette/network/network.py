@@ -127,4 +127,9 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("pass_days", ""): 7,
     ("suspend_days_longest", ""): 365,
     ("lateness_p90_days", ""): 14,
+    ("consent_age", ""): 15,
+    ("own_titles_age", ""): 15,
+    ("own_titles_masked", ""): True,
+    ("adult_age", ""): 18,
+    ("guardians_most", ""): 4,
 }

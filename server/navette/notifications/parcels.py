@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from navette.circulation.tables import Hold
+from navette.notifications.family_messages import OF_A_FAMILY
 from navette.notifications.messages import OF_A_CARD, OF_A_HOLD
 from navette.storage import outbox
 from navette.storage.base import table
@@ -19,7 +20,7 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
 GROUPED = {"ready"}
-KINDS = {"ready", "unseen", *OF_A_CARD, *OF_A_HOLD}
+KINDS = {"ready", "unseen", *OF_A_CARD, *OF_A_FAMILY, *OF_A_HOLD}
 _h = table(Hold).c
 _PICKUP = Query(select(_h.pickup_library_id).where(_h.id == bindparam("hold")), scalar)
 

@@ -11,6 +11,7 @@ from navette.catalogue.tables import Record
 from navette.circulation.tables import Hold
 from navette.clock import local_date
 from navette.notifications.messages import HoldFacts
+from navette.patrons.ages import is_under
 from navette.patrons.reading import PatronView, patrons_of
 from navette.patrons.tables import Guardian
 from navette.storage.base import table
@@ -54,7 +55,5 @@ def told_by(reader: Reader, patron_id: int, now: datetime) -> list[PatronView]:
 
 
 def is_child(person: PatronView, now: datetime) -> bool:
-    """Return whether guardians speak for this person; the year of birth is all we know."""
-    if person.birth_year is None:
-        return person.category == "child"
-    return local_date(now).year - person.birth_year < OWN_MASTER_AGE
+    """Return whether guardians speak for this person."""
+    return is_under(person, OWN_MASTER_AGE, local_date(now))

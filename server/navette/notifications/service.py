@@ -18,6 +18,7 @@ from navette.network.loading import network_of
 from navette.network.network import LibraryInfo, Network
 from navette.notifications import messages
 from navette.notifications.channels import Channel, Delivery, Letter
+from navette.notifications.family_messages import OF_A_FAMILY
 from navette.notifications.messages import HoldFacts, Notice, Telling
 from navette.notifications.noting import Done, note
 from navette.notifications.parcels import Parcel, collect
@@ -94,7 +95,7 @@ class Notifier:
         person = parcel.patron_id or (valid[0].patron_id if valid else 0)
         beneficiary = patrons_of(reader, [person]).get(person)
         letters = []
-        for to in told_by(reader, person, now):
+        for to in _told(reader, parcel.kind, person, now):
             name = beneficiary.first_name if beneficiary and to.id != person else ""
             telling = Telling(now, child=name, titles=to.title_on_notices and not name)
             notice = self._notice(parcel, valid, network, telling)
@@ -104,6 +105,8 @@ class Notifier:
     def _notice(
         self, parcel: Parcel, holds: Sequence[HoldFacts], network: Network, telling: Telling
     ) -> Notice:
+        if parcel.kind in OF_A_FAMILY:
+            return OF_A_FAMILY[parcel.kind](parcel.payload)
         if parcel.kind in messages.OF_A_CARD:
             said = dict(parcel.payload)
             if "code" in said:
@@ -154,6 +157,13 @@ class Notifier:
     def _depart(self, parcel: Parcel, leaving: Sequence[tuple[int, str]]) -> None:
         errands = [errand.id for errand in parcel.errands]
         self._unit.write(lambda tx: outbox.depart(tx, errands, leaving))
+
+
+def _told(reader: Reader, kind: str, person: int, now: datetime) -> list[PatronView]:
+    """Return who hears of it: of who looks after whom only the person, never other guardians."""
+    if kind in OF_A_FAMILY:
+        return list(patrons_of(reader, [person]).values())
+    return told_by(reader, person, now)
 
 
 def _ways(to: PatronView, parcel: Parcel) -> list[str]:

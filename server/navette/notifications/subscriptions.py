@@ -10,10 +10,12 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import bindparam, delete, select, update
 
-from navette.clock import Clock
+from navette.clock import Clock, local_date
 from navette.errors import BadInput
+from navette.network.loading import network_of
 from navette.notifications.hosts import PushHosts
 from navette.notifications.tables import PushSubscription
+from navette.patrons.consents import PUSH, Consents
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
@@ -82,8 +84,8 @@ class Subscriptions:
     ) -> int:
         """Keep a subscription, or confirm it when told again; returns its id.
 
-        A browser that another person used before is theirs no longer. Raises BadInput and
-        PushHostRefused.
+        A browser that another person used before is theirs no longer. Raises BadInput,
+        PushHostRefused, and ConsentNeeded under 15 without a guardian's agreement.
         """
         check_keys(endpoint, p256dh, auth)
         self._hosts.check(endpoint)
@@ -93,6 +95,7 @@ class Subscriptions:
 
         def work(tx: Tx) -> int:
             now = self._clock.now()
+            Consents(network_of(tx), now, local_date(now)).check(tx, patron_id, PUSH)
             found: int | None = tx.first(_BY_ENDPOINT, address=endpoint)
             if found is None:
                 return _add(tx, endpoint, now, values)

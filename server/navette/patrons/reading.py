@@ -22,6 +22,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
     _p.id, _p.card, _p.first_name, _p.last_name, _p.birth_year, _p.category, _p.home_library_id,
     _p.email, _p.phone, _p.language, _p.registered_on, _p.valid_until, _p.blocked_reason,
     _p.channels, _p.title_on_notices, _p.hold_rhythm, _p.password_hash != "", _p.version,
+    _p.of_age_on, _p.titles_shown,
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ class PatronView:
     hold_rhythm: int | None
     has_password: bool
     version: int
+    of_age_on: date | None = None
+    titles_shown: bool | None = None
 
     @property
     def name(self) -> str:

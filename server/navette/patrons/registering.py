@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from navette.errors import BadInput, NotFound
 from navette.network.network import Network
+from navette.patrons.ages import birthday, day_of_age
 from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card
 from navette.patrons.tables import CardNumber, Guardian, Patron
 from navette.storage.base import table
@@ -35,6 +36,23 @@ _PASSWORD = command(
     update(table(Patron))
     .where(_p.id == bindparam("patron"))
     .values(password_hash=bindparam("hashed"), version=_p.version + 1)
+)
+
+
+_TITLES = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"))
+    .values(titles_shown=bindparam("shown"), version=_p.version + 1)
+)
+_OF_AGE = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"))
+    .values(of_age_on=bindparam("day"), birth_year=bindparam("year"), version=_p.version + 1)
+)
+_LINK_UNTIL = command(
+    update(table(Guardian))
+    .where(table(Guardian).c.child_id == bindparam("patron"), table(Guardian).c.ended_at.is_(None))
+    .values(ends_on=bindparam("day"))
 )
 
 
@@ -97,13 +115,31 @@ def add_guardian(tx: Tx, guardian_card: str, child_card: str, now: datetime) -> 
     adult, child = patron_by_card(tx, guardian_card), patron_by_card(tx, child_card)
     if adult.id == child.id:
         raise BadInput("guardian", "own_card")
-    return tx.insert(Guardian, guardian_id=adult.id, child_id=child.id, since=now)
+    return tx.insert(
+        Guardian, guardian_id=adult.id, child_id=child.id, since=now, made_by="desk", ended_by="",
+        ends_on=birthday(child, ADULT_AGE, ADULT_AGE),
+    )  # fmt: skip
 
 
 def set_password(tx: Tx, patron_id: int, hashed: str) -> None:
     """Keep the hash of a new password; raises NotFound."""
     if not tx.run(_PASSWORD, patron=patron_id, hashed=hashed):
         raise NotFound
+
+
+def show_titles(tx: Tx, patron_id: int, *, shown: bool) -> None:
+    """Keep whether guardians read the titles of a young person, who alone decides."""
+    if not tx.run(_TITLES, patron=patron_id, shown=shown):
+        raise NotFound
+
+
+def set_birthday(tx: Tx, patron_id: int, birth: date, today: date) -> None:
+    """Keep the year of a birth, and the day of 18 of a minor; links end on that morning."""
+    of_age = day_of_age(birth, ADULT_AGE)
+    kept = of_age if today < of_age else None
+    if not tx.run(_OF_AGE, patron=patron_id, day=kept, year=birth.year):
+        raise NotFound
+    tx.run(_LINK_UNTIL, patron=patron_id, day=of_age)
 
 
 def set_contact(

@@ -1,11 +1,11 @@
-"""Rows of people: patrons, the numbers on their cards, guardians."""
+"""Rows of people: patrons, the numbers on their cards, guardians, what families agreed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Instant, Json, unique_where
@@ -14,7 +14,9 @@ from navette.storage.base import Instant, Json, unique_where
 class Patron(SQLModel, table=True):
     """A person registered at one library of the network, with one card for all.
 
-    `name_key` is "last first" without accents, for the desk's search; `channels` lists how to tell them, first choice first, among push, email, sms, call, letter.
+    `name_key` is "last first" without accents, for the desk's search; `channels` lists how to tell
+    them, first choice first, among push, email, sms, call, letter. `of_age_on` is the day of 18,
+    kept for minors only, so that ages are exact; `titles_shown` is a young person's own choice.
     """
 
     __tablename__ = "patron"
@@ -37,6 +39,8 @@ class Patron(SQLModel, table=True):
     channels: Any = Field(sa_column=Column(Json, nullable=False))
     title_on_notices: bool = False
     hold_rhythm: int | None = None
+    of_age_on: date | None = Field(default=None, index=True)
+    titles_shown: bool | None = None
     created_at: datetime = Field(sa_type=Instant)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -54,15 +58,83 @@ class CardNumber(SQLModel, table=True):
 
 
 class Guardian(SQLModel, table=True):
-    """An adult who may act for a child; ended at the desk, or at 18."""
+    """An adult who may act for a child; ended at the desk, or the morning of 18 (`ends_on`).
+
+    `made_by` and `ended_by`: desk, invitation, age.
+    """
 
     __tablename__ = "guardian"
     __table_args__ = (
         unique_where("uq_guardian_pair", "guardian_id", "child_id", where="ended_at IS NULL"),
+        Index("ix_guardian_ends_on", "ends_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     guardian_id: int = Field(foreign_key="patron.id", index=True)
     child_id: int = Field(foreign_key="patron.id", index=True)
     since: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ends_on: date | None = None
+    made_by: str = Field(sa_column_kwargs={"server_default": "desk"})
+    ended_by: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class Invitation(SQLModel, table=True):
+    """An invitation to look after a child: given by a guardian, answered, then confirmed.
+
+    `check_number` is shown to both adults, so that one recognises the other without a name.
+    """
+
+    __tablename__ = "guardian_invitation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    child_id: int = Field(foreign_key="patron.id", index=True)
+    invited_by: int = Field(foreign_key="patron.id", index=True)
+    mark: str = Field(unique=True)
+    check_number: str
+    answered_by: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: str = ""
+
+
+class Consent(SQLModel, table=True):
+    """What a child under 15 and a guardian allowed together: push, history.
+
+    In force while both have agreed and nobody ended it.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        unique_where("uq_consent_open", "child_id", "what", where="ended_at IS NULL"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    child_id: int = Field(foreign_key="patron.id", index=True)
+    what: str
+    asked_at: datetime = Field(sa_type=Instant)
+    child_at: datetime | None = Field(default=None, sa_type=Instant)
+    guardian_at: datetime | None = Field(default=None, sa_type=Instant)
+    guardian_id: int | None = Field(default=None, foreign_key="patron.id")
+    at_desk: bool = False
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PickupCode(SQLModel, table=True):
+    """A code with which another adult collects what is ready; only its keyed mark is kept.
+
+    It serves one visit: `used_at` and `used_library_id` are those of its first use.
+    """
+
+    __tablename__ = "pickup_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mark: str = Field(unique=True)
+    patron_id: int = Field(foreign_key="patron.id", index=True)
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+    used_library_id: int | None = Field(default=None, foreign_key="library.id")
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -14,6 +14,7 @@ from navette_server.console import database, json_option, tell, with_launcher_op
 from navette_server.engines import circulation_of
 from navette_server.environment import clock_of, settings_here
 from navette_server.requestlog import configure
+from navette_server.timed import end_guardians
 from navette_server.worker import Worker, run_until_told
 
 
@@ -49,6 +50,7 @@ def nightly(day: datetime | None, *, as_json: bool) -> None:
     with database() as unit:
         circulation = circulation_of(settings, unit, clock)
         done = dict(circulation.nightly(chosen))
+        done["guardians_ended"] = unit.write(lambda tx: end_guardians(tx, clock.now(), chosen))
         swept = unit.write(lambda tx: sweep(tx, clock.now()))
     done["swept"] = sum(swept.values())
     text = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "Nothing to do."

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from factories import a_patron
+from factories import a_child, a_patron
 from fakes import FrozenClock
-from navette.errors import BadInput, PushHostRefused
+from navette.clock import local_date
+from navette.errors import BadInput, ConsentNeeded, PushHostRefused
 from navette.network.network import Network
 from navette.notifications.hosts import PushHosts
 from navette.notifications.subscriptions import Subscriptions, devices_of
+from navette.patrons.consents import Consents
 from navette.storage.unit import Unit
 from push_service import Browser, PushService
 
@@ -56,6 +58,18 @@ def test_a_browser_that_changes_hands_no_longer_tells_the_first_person(
     with unit.read() as reader:
         assert devices_of(reader, [before]) == []
         assert len(devices_of(reader, [after])) == 1
+
+
+def test_a_child_under_15_needs_a_guardian_s_agreement(
+    unit: Unit, network: Network, subscriptions: Subscriptions, browser: Browser, clock: FrozenClock
+) -> None:
+    parent = a_patron(unit)
+    child = a_child(unit, parent)
+    with pytest.raises(ConsentNeeded):
+        _register(subscriptions, child, browser)
+    consents = Consents(network, clock.now(), local_date(clock.now()))
+    unit.write(lambda tx: consents.at_desk(tx, child, "push", parent))
+    assert _register(subscriptions, child, browser)
 
 
 def test_only_the_owner_takes_a_subscription_back(

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from navette.errors import AmbiguousBarcode, BarcodeCandidate, NotFound, Refusal, WrongState
+from navette.errors import (
+    AmbiguousBarcode,
+    BarcodeCandidate,
+    NotFound,
+    Refusal,
+    UnknownBarcode,
+    WrongState,
+)
 from navette.ils.port import Circulation
 from navette.ils.views import Actor, DeskAnswer, DeskScan, ScanResult
 from navette.languages import _
 from navette.patrons.reading import PatronView, looks_like_card, patron_by_card, patron_of
 from navette.storage.unit import Unit
+from navette_auth.codes import looks_like_code
 from navette_web.desk.looking import shown_to
 from navette_web.desk.orders import (
     RETURN_OR_RENEW,
     Order,
+    collects,
     idle,
     lent_order,
     no_longer,
@@ -77,6 +86,8 @@ class Counter:
             asked = self._which(refusal.candidates, scanned)
             return Answered(refusal_order(refusal), person, asked)
         except Refusal as refusal:
+            if isinstance(refusal, UnknownBarcode) and looks_like_code(scanned.code):
+                return Answered(collects(), person)
             strange = isinstance(refusal, NotFound) and looks_like_card(scanned.code)
             return Answered(stranger() if strange else refusal_order(refusal), person)
 

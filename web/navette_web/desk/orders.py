@@ -56,6 +56,12 @@ def no_longer() -> Order:
     return Order(_("Trop tard"), then, "look", sound="look")
 
 
+def collects() -> Order:
+    """Say where the code of somebody who collects for another is entered."""
+    then = _("Ouvrez «\u00a0Quelqu’un vient pour…\u00a0» et entrez ce code")
+    return Order(_("Pour quelqu’un"), then, "look")
+
+
 def order_of(result: ScanResult, stops: Mapping[str, Stop]) -> Order:
     """Turn the instruction of a scan into the panel."""
     if result.undone:
