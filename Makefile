@@ -1,6 +1,6 @@
 # One word for each thing one does with Navette. `make help` reads the comments after ##.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench soak schema docs words browser
+.PHONY: help setup run test check fix bench soak schema docs words pictures browser
 
 PORT ?= 8000
 DATA_DIR ?= var
@@ -60,6 +60,9 @@ docs: $(DEVELOPMENT) ## Write docs/circulation.md anew
 
 words: $(RUNTIME) ## Gather the sentences of the interface into its catalogues
 	@$(BIN)/navette words
+
+pictures: $(DEVELOPMENT) ## Take pictures of every page of the running demonstration (DATA_DIR/pictures)
+	@$(BIN)/python tests/pictures.py
 
 # A Python that is new enough, or a sentence that says how to get one.
 define FIND_PYTHON

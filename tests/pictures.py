@@ -1,0 +1,102 @@
+"""`make pictures`: every page of the running demonstration at three sizes, to be looked at.
+
+Needs `make run` beside it (same PORT and DATA_DIR); writes DATA_DIR/pictures/SIZE/page.png.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+from journeys.browser import FLAGS, sign_in, sign_in_at_desk
+from journeys.main_pages import DESK, PERSONAL, PUBLIC, RECORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SIZES = {390: 844, 768: 1024, 1280: 800}
+PATRON, AGENT = "20590000012345", "agent.hem"
+
+
+def main() -> None:
+    data = Path(os.environ.get("DATA_DIR", "var"))
+    base = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    accounts = json.loads((data / "accounts.json").read_text())
+    found = shutil.which("chromium")
+    if found is None:
+        sys.exit("There is no Chromium here (Debian: apt-get install chromium).")
+    only, theme = os.environ.get("ONLY", ""), os.environ.get("THEME", "light")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        for width, height in SIZES.items():
+            kind: dict[str, Any] = {
+                "viewport": {"width": width, "height": height}, "base_url": base, "locale": "fr-FR",
+                "color_scheme": theme, "reduced_motion": "reduce", "service_workers": "block",
+            }  # fmt: skip
+            taken = Camera(browser, kind, data / "pictures" / str(width), only)
+            taken.everything(accounts)
+        browser.close()
+
+
+class Camera:
+    """Opens pages at one size and keeps what it sees."""
+
+    def __init__(self, browser: Browser, kind: dict[str, Any], folder: Path, only: str) -> None:
+        self.browser = browser
+        self.kind = kind
+        self.folder = folder
+        self.only = re.compile(only)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def everything(self, accounts: dict[str, Any]) -> None:
+        passwords = {one["card"]: one["password"] for one in accounts["patrons"]}
+        staff = {one["login"]: one["password"] for one in accounts["staff"]}
+        page = self.browser.new_context(**self.kind).new_page()
+        self.walk(page, "", PUBLIC)
+        self.record(page)
+        page.context.close()
+        page = self.browser.new_context(**self.kind).new_page()
+        sign_in(page, PATRON, passwords[PATRON])
+        self.walk(page, "moi", PERSONAL)
+        self.reserve(page)
+        page.context.close()
+        page = self.browser.new_context(**self.kind).new_page()
+        sign_in_at_desk(page, AGENT, staff[AGENT])
+        self.walk(page, "bureau", DESK)
+        page.context.close()
+
+    def walk(self, page: Page, who: str, paths: tuple[str, ...]) -> None:
+        for path in paths:
+            name = f"{who}-{re.sub(r'[^a-z0-9]+', '-', path.lower()).strip('-') or 'accueil'}"
+            if self.only.search(name):
+                page.goto(path)
+                self.take(page, name.strip("-"))
+
+    def record(self, page: Page) -> None:
+        if self.only.search("fiche"):
+            page.goto(RECORD)
+            page.locator("#resultats").get_by_role("link").first.click()
+            page.get_by_role("heading", level=1).wait_for()
+            self.take(page, "fiche")
+
+    def reserve(self, page: Page) -> None:
+        if self.only.search("reserver"):
+            page.goto("/recherche?q=astérix")
+            page.locator("#resultats").get_by_role("link").first.click()
+            page.get_by_role("button", name="Réserver").first.click()
+            page.wait_for_url("**/reserver?**")
+            self.take(page, "reserver")
+
+    def take(self, page: Page, name: str) -> None:
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main()
