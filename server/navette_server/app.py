@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from navette.catalogue.search.index import SearchIndex
 from navette.clock import Clock
@@ -31,6 +30,7 @@ from navette_server.headers import SecurityHeaders
 from navette_server.hosts import KnownHosts
 from navette_server.machine import machine_routes
 from navette_server.metering import Counters
+from navette_server.packing import Packing
 from navette_server.requestlog import RequestLog, configure
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes
@@ -38,7 +38,6 @@ from navette_web.speaking import Speaking
 
 THREADS = 16
 LARGEST_BODY = 1_048_576
-COMPRESSION = 5
 
 
 def create_app(
@@ -95,7 +94,7 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
             Middleware(KnownHosts, settings=settings),
             Middleware(OriginMiddleware, settings=settings),
             Middleware(Speaking, settings=settings),
-            Middleware(GZipMiddleware, minimum_size=800, compresslevel=COMPRESSION),
+            Middleware(Packing),
         ],
         exception_handlers=exception_handlers(),
         lifespan=lifespan,

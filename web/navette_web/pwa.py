@@ -1,27 +1,21 @@
 """The installed app: static files, the manifest, the service worker, the page without network."""
 
-from collections.abc import Mapping
-from functools import cache
-from mimetypes import guess_type
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from navette.languages import N_, _
-from navette_web.render import STATIC, environment, render, static_address, static_version
+from navette_web.render import environment, render, static_address, static_version
 from navette_web.shell import BANNER, page
+from navette_web.statics import AGAIN, FONT_FILE
 
-YEAR = "public, max-age=31536000, immutable"
-AGAIN = "no-cache"
 SHELL_FILES = (
     "navette.css",
     "app.js",
     "vendor/htmx.min.js",
     "icons/logo.svg",
 )
-FONT_FILE = "fonts/atkinson-hyperlegible-next-5.3.0.woff2"  # its name carries its version
 IMPORTED = (
     FONT_FILE, "app-worker.js", "app-card.js", "app-push.js", "app-queue.js", "app-install.js", "app-desk.js",
 )  # fmt: skip
@@ -37,26 +31,6 @@ QUEUED = {
     "/reservations/tour": N_("Passer mon tour"),
     "/reservations/lieu": N_("Changer de lieu de retrait"),
 }
-FONT = "font/woff2"
-
-
-def static_file(request: Request) -> Response:
-    """Serve a file of the static folder: for a year when its address carries its hash."""
-    name = request.path_params["name"]
-    path = _static_files().get(name)
-    if path is None:
-        return Response(_("Fichier inconnu"), 404, media_type="text/plain")
-    kind = FONT if path.suffix == ".woff2" else guess_type(path.name)[0]
-    keep = YEAR if "v" in request.query_params or name == FONT_FILE else AGAIN
-    return FileResponse(path, media_type=kind, headers={"Cache-Control": keep})
-
-
-@cache
-def _static_files() -> Mapping[str, Path]:
-    """Return the files by the name in their address: any other name is no file."""
-    return {
-        path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()
-    }
 
 
 def manifest(_request: Request) -> Response:

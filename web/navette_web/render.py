@@ -16,13 +16,19 @@ from navette_web import french
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
 FRAGMENT_HEADER = "HX-Request"
+AHEAD = "ahead.rules"
 
 
 @cache
 def static_address(name: str) -> str:
     """Address a static file by its content, so that a phone may keep it for a year."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
+    return f"/static/{name}?v={static_version_of(name)}"
+
+
+@cache
+def static_version_of(name: str) -> str:
+    """Return the short hash of a static file."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
 
 
 @cache
@@ -87,6 +93,9 @@ def render(template: str, values: Mapping[str, Any]) -> str:
 def html(text: str, status: int = 200, *, personal: bool = True) -> HTMLResponse:
     """Answer HTML; a personal page is never stored, a public one is asked for again each time."""
     keep = "no-store" if personal else "no-cache"
-    return HTMLResponse(
-        text, status, headers={"Cache-Control": keep, "Vary": f"Cookie, {FRAGMENT_HEADER}"}
-    )
+    headers = {
+        "Cache-Control": keep,
+        "Vary": f"Cookie, {FRAGMENT_HEADER}",
+        "Speculation-Rules": f'"{static_address(AHEAD)}"',  # the page under a finger is on its way
+    }
+    return HTMLResponse(text, status, headers=headers)

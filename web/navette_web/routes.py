@@ -22,6 +22,7 @@ from navette_web import (
     searching,
     signin,
     speaking,
+    statics,
     style,
     texts,
 )
@@ -108,7 +109,7 @@ def _app() -> list[BaseRoute]:
         Route("/hors-ligne/demandes", pwa.requests_noted),
         Route("/hors-ligne/plus-de-place", pwa.no_room),
         Route("/installer", pwa.install),
-        Route("/static/{name:path}", pwa.static_file),
+        Route("/static/{name:path}", statics.static_file),
         Route("/push/cle", push.key),
         Route("/push/abonnement", push.subscribe, methods=["POST"]),
         Route("/push/abonnement", push.unsubscribe, methods=["DELETE"]),

@@ -1,0 +1,74 @@
+"""Static files: packed, kept under their hash, small enough for a slow line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+brotli = pytest.importorskip("brotli")
+FIRST_PAGE = 60_000
+WAYS = [("br, gzip", "br"), ("gzip", "gzip"), ("br;q=0", None), ("", None)]
+
+
+def sheet_of(client: TestClient) -> str:
+    found = re.search(r'href="(/static/navette\.css\?v=\w+)"', client.get("/").text)
+    assert found
+    return found.group(1)
+
+
+@pytest.mark.parametrize(("accepted", "packing"), WAYS)
+def test_a_file_comes_in_the_smallest_form_the_browser_reads(
+    client: TestClient, accepted: str, packing: str | None
+) -> None:
+    got = client.get(sheet_of(client), headers={"Accept-Encoding": accepted})
+    assert got.headers.get("content-encoding") == packing
+    assert got.headers["vary"] == "Accept-Encoding"
+    assert "--paper" in got.text
+
+
+def test_only_the_right_hash_is_kept_for_a_year(client: TestClient) -> None:
+    address = sheet_of(client)
+    assert "immutable" in client.get(address).headers["cache-control"]
+    assert client.get(address + "0").headers["cache-control"] == "no-cache"
+    assert client.get("/static/app-card.js").headers["cache-control"] == "no-cache"
+
+
+def test_a_file_that_did_not_change_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/static/app-card.js")
+    again = client.get("/static/app-card.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/static/app-card.js", headers={"If-None-Match": '"x"'}).status_code == 200
+
+
+def test_a_picture_is_not_packed_twice(client: TestClient) -> None:
+    got = client.get("/static/icons/icon-192.png", headers={"Accept-Encoding": "br"})
+    assert "content-encoding" not in got.headers
+
+
+def test_the_next_page_is_fetched_ahead_by_rules_of_ours(client: TestClient) -> None:
+    address = client.get("/").headers["speculation-rules"].strip('"')
+    got = client.get(address)
+    assert got.headers["content-type"] == "application/speculationrules+json"
+    rules: Any = got.json()
+    assert rules["prefetch"][0]["eagerness"] == "moderate"
+
+
+def test_the_first_page_weighs_less_than_sixty_kilobytes(client: TestClient) -> None:
+    page = client.get("/").text
+    wanted = [
+        address
+        for tag, address in re.findall(
+            r'<(link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"]+)"', page
+        )
+        if tag
+    ]
+    assert len(wanted) >= 3
+    weights = {"/": len(brotli.compress(page.encode(), quality=4))}
+    for address in [*wanted, "/static/app-worker.js", "/manifest.webmanifest"]:
+        got = client.get(address, headers={"Accept-Encoding": "br"})
+        weights[address] = int(got.headers["content-length"])
+    assert sum(weights.values()) < FIRST_PAGE, weights
+    assert sum(weights.values()) < FIRST_PAGE / 2, "half of it is for covers and what comes next"

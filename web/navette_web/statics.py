@@ -1,0 +1,71 @@
+"""Static files: packed once a process, kept for a year under their hash, asked again without it."""
+
+import gzip
+from collections.abc import Mapping
+from functools import cache
+from mimetypes import guess_type
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.languages import _
+from navette.squeezing import HAS_BROTLI, squeezed
+from navette_web.render import STATIC, static_version_of
+
+YEAR = "public, max-age=31536000, immutable"
+AGAIN = "no-cache"
+FONT_FILE = "fonts/atkinson-hyperlegible-next-5.3.0.woff2"  # its name carries its version
+KINDS = {".woff2": "font/woff2", ".rules": "application/speculationrules+json"}
+PACKED = frozenset({".css", ".js", ".svg", ".json", ".rules", ".txt"})
+NOT_CHANGED = 304
+TIGHTEST = 11
+WAYS = ("br", "gzip") if HAS_BROTLI else ("gzip",)
+
+
+def static_file(request: Request) -> Response:
+    """Serve a file of the static folder, in the smallest form that the browser reads."""
+    name = request.path_params["name"]
+    path = static_files().get(name)
+    if path is None:
+        return Response(_("Fichier inconnu"), 404, media_type="text/plain")
+    packing = _wanted(request.headers.get("accept-encoding", ""), path)
+    given = request.query_params.get("v")
+    forever = name == FONT_FILE or given == static_version_of(name)
+    headers = {
+        "Cache-Control": YEAR if forever else AGAIN,
+        "ETag": f'"{static_version_of(name)}{packing and "-" + packing}"',
+        "Vary": "Accept-Encoding",
+    }
+    if packing:
+        headers["Content-Encoding"] = packing
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=NOT_CHANGED, headers=headers)
+    kind = KINDS.get(path.suffix) or guess_type(path.name)[0]
+    return Response(packed(name, packing), media_type=kind, headers=headers)
+
+
+@cache
+def static_files() -> Mapping[str, Path]:
+    """Return the files by the name in their address: any other name is no file."""
+    return {
+        path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()
+    }
+
+
+def _wanted(accepted: str, path: Path) -> str:
+    """Return "br", "gzip" or "": pictures and fonts are packed already."""
+    if path.suffix not in PACKED:
+        return ""
+    offered = [part.strip() for part in accepted.lower().split(",")]
+    liked = {part.partition(";")[0] for part in offered if not part.endswith(("q=0", "q=0.0"))}
+    return next((way for way in WAYS if way in liked), "")
+
+
+@cache
+def packed(name: str, way: str) -> bytes:
+    """Return a file packed as tightly as it goes; done once a process, then kept."""
+    data = static_files()[name].read_bytes()
+    if way == "br":
+        return squeezed(data, TIGHTEST)
+    return gzip.compress(data, 9, mtime=0) if way == "gzip" else data
