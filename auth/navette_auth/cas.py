@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from navette.errors import SignInRefused
 from navette.outbound import Outbound
 from navette_auth.oidc import KEPT_CLAIMS, LONGEST_CLAIM, RETURN_PATH
 from navette_auth.opaque import fresh
-from navette_auth.providers import Departure, Farewell, Identity, ProviderFault
+from navette_auth.providers import Access, Departure, Farewell, Identity, ProviderFault, origin_of
 
 log = logging.getLogger("navette.sign_in")
 
@@ -93,6 +93,24 @@ class CasProvider:
         if root.tag != f"{SAML}LogoutRequest" or not TICKET.fullmatch(ticket):
             raise ProviderFault("logout request names no ticket")
         return Farewell(self._service.url, ticket, ticket, "")
+
+    def origins(self) -> Collection[str]:
+        """Return the server's own origin: its pages are nowhere else."""
+        return [origin_of(self._service.url)]
+
+    def look_ahead(self) -> None:
+        """Ask nothing: CAS has no discovery."""
+
+    def renew(self, refresh_token: str, subject: str) -> Identity:  # noqa: ARG002 - OpenID's
+        """CAS gives nothing that could be renewed."""
+        raise ProviderFault("CAS has no refresh tokens")
+
+    def revoke(self, refresh_token: str) -> None:
+        """CAS gives nothing that could be revoked."""
+
+    def access(self, token: str, audience: str) -> Access:  # noqa: ARG002 - OpenID's
+        """CAS has no access tokens."""
+        raise ProviderFault("CAS has no access tokens")
 
     def _confirmed(self, ticket: str, state: str) -> bytes:
         """Ask CAS 3 for the attributes too, CAS 2 where that is not known."""

@@ -31,6 +31,7 @@ class Metadata:
     jwks: str
     userinfo: str
     end_session: str
+    revocation: str
     algorithms: Sequence[str]
     auth_methods: Sequence[str]
     iss_parameter: bool
@@ -56,6 +57,7 @@ def metadata_of(document: Any, issuer: str) -> Metadata:
         jwks=_address(document, "jwks_uri", issuer),
         userinfo=_address(document, "userinfo_endpoint", issuer, needed=False),
         end_session=_address(document, "end_session_endpoint", issuer, needed=False),
+        revocation=_address(document, "revocation_endpoint", issuer, needed=False),
         algorithms=algorithms,
         auth_methods=_texts(
             document, "token_endpoint_auth_methods_supported", ("client_secret_basic",)
@@ -86,6 +88,10 @@ class Discovery:
         self.issuer = issuer
         self._wall = wall
         self._kept: tuple[datetime, Metadata] | None = None
+
+    def known(self) -> Metadata | None:
+        """Return what was read last, however old, without asking anybody."""
+        return self._kept[1] if self._kept is not None else None
 
     def metadata(self) -> Metadata:
         """Return the metadata; an old one serves while the provider does not answer."""

@@ -24,7 +24,8 @@ from navette.settings import Settings
 from navette.storage.unit import Tx, Unit
 from navette_auth.cards import sign_in_with_card
 from navette_auth.farewells import say_farewell
-from navette_auth.identities import open_card_of, remember_identity
+from navette_auth.identities import find_identity, open_card_of, remember_identity
+from navette_auth.keeping import Keeper
 from navette_auth.linking import check_fresh, link, link_by_claim, unlink
 from navette_auth.opaque import fresh, plausible
 from navette_auth.providers import Identity, IdentityProvider, ProviderFault
@@ -40,6 +41,7 @@ from navette_auth.sessions import (
     end_of_identity,
     end_session,
     kept_of,
+    move_refresh_token,
     open_session,
 )
 from navette_auth.sign_in_flows import remember, take
@@ -216,6 +218,35 @@ class SignIn:
             return ""
         return self.provider.end_session(id_token)
 
+    @cached_property
+    def keeper(self) -> Keeper | None:
+        """Return who looks after the tokens that sessions keep; None without a provider."""
+        if self.provider is None:
+            return None
+        return Keeper(self.unit, self.clock, self.provider, self.vault)
+
+    def whose_access(self, token: str) -> Visitor | None:
+        """Return whom an access token of the provider stands for; None for nobody. Unavailable.
+
+        It has to be made for our API (`NAVETTE_OIDC_API_AUDIENCE`), and the identity linked.
+        """
+        audience = self.settings.oidc_api_audience
+        if self.provider is None or not audience:
+            return None
+        try:
+            access = self.provider.access(token, audience)
+        except ProviderFault as fault:
+            log.warning("access token not believed: %s", fault)
+            return None
+        with self.unit.read() as reader:
+            identity = find_identity(reader, access.issuer, access.subject)
+            patron = None if identity is None else open_card_of(reader, identity)
+        if identity is None or patron is None:
+            return None
+        return Visitor(
+            patron_id=patron, identity_id=identity.id, since=self.clock.now(), scopes=access.scopes
+        )
+
     def farewell(self, logout_token: str) -> int:
         """End the sessions that a back-channel logout token is about; return how many.
 
@@ -243,6 +274,7 @@ class SignIn:
         holder = Holder(
             patron_id=patron, identity_id=identity.id, issuer=known.issuer,
             provider_sid=known.sid, id_token=self.vault.seal(known.id_token),
+            refresh_token=self.vault.seal(known.refresh_token),
         )  # fmt: skip
         return self.open_in(tx, caller, holder), patron is not None
 
@@ -260,10 +292,12 @@ class SignIn:
 
     def _reopen(self, tx: Tx, caller: Caller, kept: Kept, patron: int | None) -> str:
         """Open the same session of the provider anew, with another card or none."""
+        move_refresh_token(tx, kept.id)
         end_session(tx, kept.id, self.clock.now())
         holder = Holder(
             patron_id=patron, identity_id=kept.identity_id, issuer=kept.issuer,
             provider_sid=kept.provider_sid, id_token=kept.id_token,
+            refresh_token=kept.refresh_token,
         )  # fmt: skip
         return self.open_in(tx, caller, holder)
 

@@ -28,17 +28,38 @@ def check_id_token(
     nonce: str, access_token: str, now: datetime,
 ) -> None:  # fmt: skip
     """Raise ProviderFault unless this token was made for us, for this sign-in, and is still good."""
-    _check_common(claims, issuer, client_id, now)
+    check_common(claims, issuer, client_id, now)
     subject_of(claims)
-    _check_expiry(claims, now)
+    check_expiry(claims, now)
     given = claims.get("nonce")
     if not isinstance(given, str) or not compare_digest(given.encode(), nonce.encode()):
         raise ProviderFault("nonce is not ours")
+    params = {"client_id": client_id, "nonce": nonce, "access_token": access_token}
+    _let_authlib_check(claims, header, issuer, params, now)
+
+
+def check_renewed_id_token(
+    claims: Mapping[str, Any], header: Mapping[str, Any], *, issuer: str, client_id: str,
+    subject: str, access_token: str, now: datetime,
+) -> None:  # fmt: skip
+    """Check the id_token of a refresh (Core 12.2): same issuer, same person, made for us, now."""
+    check_common(claims, issuer, client_id, now)
+    check_expiry(claims, now)
+    if subject_of(claims) != subject:
+        raise ProviderFault("refreshed sub is another's")
+    _let_authlib_check(
+        claims, header, issuer, {"client_id": client_id, "access_token": access_token}, now
+    )
+
+
+def _let_authlib_check(
+    claims: Mapping[str, Any], header: Mapping[str, Any], issuer: str, params: dict[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
     try:
         CodeIDToken(
-            dict(claims), dict(header), {"iss": {"essential": True, "value": issuer}},
-            {"client_id": client_id, "nonce": nonce, "access_token": access_token},
-        ).validate(now=int(now.timestamp()), leeway=int(LEEWAY.total_seconds()))  # fmt: skip
+            dict(claims), dict(header), {"iss": {"essential": True, "value": issuer}}, params
+        ).validate(now=int(now.timestamp()), leeway=int(LEEWAY.total_seconds()))
     except (JoseError, ValueError, TypeError) as error:
         raise ProviderFault("id_token is refused", f"{type(error).__name__} {error}") from error
 
@@ -72,9 +93,9 @@ def farewell_of(
     """Return whom a logout token is about; ProviderFault unless it is a true and fresh one."""
     if header.get("typ", "logout+jwt").lower() not in {"logout+jwt", "jwt"}:
         raise ProviderFault("not a logout token", str(header.get("typ")))
-    _check_common(claims, issuer, client_id, now)
-    _check_expiry(claims, now)
-    if now - _instant(claims, "iat", now) > OLDEST_LOGOUT + LEEWAY:
+    check_common(claims, issuer, client_id, now)
+    check_expiry(claims, now)
+    if now - instant(claims, "iat", now) > OLDEST_LOGOUT + LEEWAY:
         raise ProviderFault("logout token is too old")
     events = claims.get("events")
     if not isinstance(events, Mapping) or not isinstance(events.get(LOGOUT_EVENT), Mapping):
@@ -90,7 +111,8 @@ def farewell_of(
     return Farewell(issuer, jti, sid, subject)
 
 
-def _check_common(claims: Mapping[str, Any], issuer: str, client_id: str, now: datetime) -> None:
+def check_common(claims: Mapping[str, Any], issuer: str, client_id: str, now: datetime) -> None:
+    """Check what every token of the provider says: issuer, us alone, times that have come."""
     if claims.get("iss") != issuer:
         raise ProviderFault("iss is another issuer's", repr(claims.get("iss")))
     audience = claims.get("aud")
@@ -99,18 +121,20 @@ def _check_common(claims: Mapping[str, Any], issuer: str, client_id: str, now: d
         raise ProviderFault("aud is not ours alone", repr(audience))
     if claims.get("azp", client_id) != client_id:
         raise ProviderFault("azp is not ours", repr(claims.get("azp")))
-    if _instant(claims, "iat", now) > now + LEEWAY:
+    if instant(claims, "iat", now) > now + LEEWAY:
         raise ProviderFault("iat is in the future")
-    if "nbf" in claims and _instant(claims, "nbf", now) > now + LEEWAY:
+    if "nbf" in claims and instant(claims, "nbf", now) > now + LEEWAY:
         raise ProviderFault("nbf is in the future")
 
 
-def _check_expiry(claims: Mapping[str, Any], now: datetime) -> None:
-    if _instant(claims, "exp", now) <= now - LEEWAY:
+def check_expiry(claims: Mapping[str, Any], now: datetime) -> None:
+    """Raise ProviderFault once a token has expired."""
+    if instant(claims, "exp", now) <= now - LEEWAY:
         raise ProviderFault("token has expired")
 
 
-def _instant(claims: Mapping[str, Any], name: str, now: datetime) -> datetime:
+def instant(claims: Mapping[str, Any], name: str, now: datetime) -> datetime:
+    """Return a claim that is an instant; ProviderFault for anything else."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ProviderFault(f"{name} is missing or no number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
@@ -14,19 +14,29 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from navette.clock import Clock, SystemClock
 from navette.errors import SignInRefused, Unavailable
-from navette.outbound import Outbound
+from navette.outbound import Answer, Outbound
 from navette.settings import Settings
-from navette_auth.discovery import SERVICE, Discovery, Metadata, json_of
+from navette_auth.access_tokens import access_of
+from navette_auth.discovery import OK, SERVICE, Discovery, Metadata, json_of
 from navette_auth.id_tokens import (
     check_answer_issuer,
     check_id_token,
+    check_renewed_id_token,
     check_userinfo,
     farewell_of,
     subject_of,
 )
 from navette_auth.keys import Keys
 from navette_auth.opaque import fresh
-from navette_auth.providers import Departure, Farewell, Identity, ProviderFault
+from navette_auth.providers import (
+    Access,
+    Departure,
+    Farewell,
+    Identity,
+    NoLonger,
+    ProviderFault,
+    origin_of,
+)
 
 log = logging.getLogger("navette.sign_in")
 
@@ -39,6 +49,7 @@ KEPT_CLAIMS = (
 )  # fmt: skip
 LONGEST_CLAIM = 300
 LONGEST_CODE = 4000
+ENDED = (400, 401)
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,8 @@ class OpenIdProvider:
             "code_challenge": create_s256_code_challenge(verifier),
             "code_challenge_method": "S256",
         }
+        if "offline_access" in self._client.scopes.split():
+            asked["prompt"] = "consent"  # OpenID Connect Core 11: without it the scope is ignored
         address = add_params_to_uri(metadata.authorization, list(asked.items()))
         return Departure(address, state, nonce, verifier)
 
@@ -112,8 +125,63 @@ class OpenIdProvider:
         sid = read.claims.get("sid", "")
         return Identity(
             metadata.issuer, subject, self._kept(claims), id_token,
-            sid if isinstance(sid, str) else "",
+            sid if isinstance(sid, str) else "", _refresh_token(tokens),
         )  # fmt: skip
+
+    def renew(self, refresh_token: str, subject: str) -> Identity:
+        """Ask who it is today; the answer's refresh token replaces the one that was given.
+
+        Raises NoLonger when the provider ends it, ProviderFault for anything unbelievable.
+        """
+        metadata = self._discovery.metadata()
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        answer = self._post(metadata, metadata.token, "refresh", form)
+        if answer.status in ENDED and _error_of(answer) == "invalid_grant":
+            raise NoLonger
+        tokens = json_of(answer, "refresh")
+        access_token = _token(tokens, "access_token")
+        claims: dict[str, Any] = {}
+        if tokens.get("id_token"):
+            read = self._keys.read(_token(tokens, "id_token"))
+            check_renewed_id_token(
+                read.claims, read.header, issuer=metadata.issuer,
+                client_id=self._client.client_id, subject=subject, access_token=access_token,
+                now=self._wall.now(),
+            )  # fmt: skip
+            claims.update(read.claims)
+        claims.update(self._userinfo(metadata, access_token, subject))
+        turned = _refresh_token(tokens) or refresh_token
+        return Identity(metadata.issuer, subject, self._kept(claims), refresh_token=turned)
+
+    def revoke(self, refresh_token: str) -> None:
+        """Revoke a refresh token and what came from it (RFC 7009)."""
+        metadata = self._discovery.metadata()
+        if not metadata.revocation:
+            return
+        form = {"token": refresh_token, "token_type_hint": "refresh_token"}
+        answer = self._post(metadata, metadata.revocation, "revocation", form)
+        if answer.status != OK:
+            raise ProviderFault("revocation refused", f"{answer.status} {answer.body[:200]!r}")
+
+    def access(self, token: str, audience: str) -> Access:
+        """Verify an access token in the form of a JWT (RFC 9068) whose audience is ours."""
+        read = self._keys.read(token)
+        return access_of(
+            read.claims, read.header, issuer=self._discovery.metadata().issuer,
+            audience=audience, now=self._wall.now(),
+        )  # fmt: skip
+
+    def origins(self) -> Collection[str]:
+        """Return where browsers are sent: the issuer, and what discovery has said so far."""
+        known = self._discovery.known()
+        named = [self._client.issuer]
+        if known is not None:
+            named += [known.authorization, known.end_session]
+        return [found for found in dict.fromkeys(map(origin_of, named)) if found]
+
+    def look_ahead(self) -> None:
+        """Read the discovery document before the first person needs it."""
+        self._discovery.metadata()
 
     def end_session(self, id_token: str) -> str:
         """Return the provider's sign-out address; '' when it has none or does not answer."""
@@ -146,6 +214,12 @@ class OpenIdProvider:
             "redirect_uri": self._client.redirect_uri,
             "code_verifier": verifier,
         }
+        return json_of(self._post(metadata, metadata.token, "token", form), "token")
+
+    def _post(
+        self, metadata: Metadata, address: str, operation: str, form: dict[str, str]
+    ) -> Answer:
+        """Post a form as the client that we are."""
         headers = {"Accept": "application/json"}
         if not self._client.secret:
             form["client_id"] = self._client.client_id
@@ -153,10 +227,9 @@ class OpenIdProvider:
             headers["Authorization"] = _basic(self._client.client_id, self._client.secret)
         else:
             form |= {"client_id": self._client.client_id, "client_secret": self._client.secret}
-        answer = self._outbound.call(
-            "POST", metadata.token, service=SERVICE, operation="token", data=form, headers=headers
+        return self._outbound.call(
+            "POST", address, service=SERVICE, operation=operation, data=form, headers=headers
         )
-        return json_of(answer, "token")
 
     def _userinfo(self, metadata: Metadata, access_token: str, subject: str) -> Mapping[str, Any]:
         if not metadata.userinfo:
@@ -209,6 +282,19 @@ def _token(tokens: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ProviderFault(f"{name} is missing")
     return value
+
+
+def _refresh_token(tokens: Mapping[str, Any]) -> str:
+    value = tokens.get("refresh_token")
+    return value if isinstance(value, str) and len(value) <= LONGEST_CODE else ""
+
+
+def _error_of(answer: Answer) -> str:
+    try:
+        said = answer.json()
+    except ValueError:
+        return ""
+    return str(said.get("error", "")) if isinstance(said, dict) else ""
 
 
 def _basic(name: str, secret: str) -> str:

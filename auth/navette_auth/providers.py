@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from navette.errors import NavetteError
 
@@ -43,6 +44,20 @@ class Identity:
     claims: Mapping[str, Any] = field(default_factory=dict)
     id_token: str = ""
     sid: str = ""
+    refresh_token: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whom an access token of the provider stands for, and what it may do here."""
+
+    issuer: str
+    subject: str
+    scopes: frozenset[str]
+
+
+class NoLonger(NavetteError):
+    """The provider says that a refresh token is good for nothing any more: its session is over."""
 
 
 @dataclass(frozen=True)
@@ -73,3 +88,29 @@ class IdentityProvider(Protocol):
     def farewell(self, logout_token: str) -> Farewell:
         """Verify a back-channel logout token; ProviderFault."""
         ...
+
+    def origins(self) -> Collection[str]:
+        """Return the origins that a browser is sent to, as far as they are known; asks nobody."""
+        ...
+
+    def look_ahead(self) -> None:
+        """Ask the provider where its pages are, so that `origins` knows; may raise ProviderFault."""
+        ...
+
+    def renew(self, refresh_token: str, subject: str) -> Identity:
+        """Ask who it is today and turn the refresh token; NoLonger, ProviderFault."""
+        ...
+
+    def revoke(self, refresh_token: str) -> None:
+        """Tell the provider that a refresh token is not needed any more; ProviderFault."""
+        ...
+
+    def access(self, token: str, audience: str) -> Access:
+        """Verify an access token that was made for our API; ProviderFault."""
+        ...
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address, '' for none."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

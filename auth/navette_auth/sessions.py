@@ -174,10 +174,13 @@ _DEVICES = Query(
     Device,
 )
 _ALIVE = (_x.ended_at.is_(None),)
-# What the provider gave is forgotten with the session.
+# The id_token is forgotten with the session; the refresh token once it was revoked (keeping.py).
 _OVER = {"ended_at": bindparam("now"), "id_token": ""}
 _SEEN = command(
     update(table(AuthSession)).where(_x.id == bindparam("session")).values(seen_at=bindparam("now"))
+)
+_MOVED = command(
+    update(table(AuthSession)).where(_x.id == bindparam("session")).values(refresh_token="")
 )
 _WAIT = command(
     update(table(AuthSession))
@@ -261,6 +264,11 @@ def who(request: Request) -> Visitor:
         known = visitor_of(house.unit, house.clock, request.cookies, house.settings)
         request.state.visitor = known
     return known
+
+
+def move_refresh_token(tx: Tx, session_id: int) -> None:
+    """Forget a session's refresh token: the session that replaces it keeps it now."""
+    tx.run(_MOVED, session=session_id)
 
 
 def set_waiting(tx: Tx, session_id: int, what: str) -> None:

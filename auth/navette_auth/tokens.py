@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from navette.clock import Clock
 from navette.errors import BadInput
@@ -14,16 +14,20 @@ from navette.network.tables import Library
 from navette.patrons.tables import Patron
 from navette.storage.base import table
 from navette.storage.statements import Query, command
-from navette.storage.unit import Tx, Unit
+from navette.storage.unit import Reader, Tx, Unit
 from navette_auth.opaque import digest, fresh, plausible
+from navette_auth.scopes import SCOPES
 from navette_auth.sessions import Visitor
 from navette_auth.staff import MEMBER_COLUMNS, StaffMember
 from navette_auth.tables import ApiToken, Staff
 
 MARK = "navette_"
-SCOPES: Sequence[str] = ("read", "write")
+DEFAULT_SCOPES: Sequence[str] = ("read", "write")
 DEFAULT_LIFE = timedelta(days=365)
 BEARER = "bearer "
+NOTED_AT_MOST_EVERY = timedelta(hours=1)
+MOST = 10
+LONGEST_LABEL = 60
 
 
 class NewToken(NamedTuple):
@@ -31,6 +35,17 @@ class NewToken(NamedTuple):
 
     text: str
     expires_at: datetime
+
+
+class Owned(NamedTuple):
+    """A token as its owner sees it in the list; never the token itself."""
+
+    id: int
+    label: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
 
 
 class _Row(NamedTuple):
@@ -41,6 +56,7 @@ class _Row(NamedTuple):
     expires_at: datetime
     closed_at: datetime | None
     created_at: datetime
+    last_used_at: datetime | None
     member_id: int | None
     login: str | None
     name: str | None
@@ -56,7 +72,7 @@ _p = table(Patron).c
 _TOKEN = Query(
     select(
         _t.id, _t.patron_id, _t.staff_id, _t.scopes, _t.expires_at, _p.closed_at, _t.created_at,
-        *MEMBER_COLUMNS, _s.active,
+        _t.last_used_at, *MEMBER_COLUMNS, _s.active,
     )
     .select_from(
         table(ApiToken)
@@ -67,6 +83,18 @@ _TOKEN = Query(
     .where(_t.token_hash == bindparam("hash"), _t.ended_at.is_(None)),
     _Row,
 )  # fmt: skip
+_OWNED = Query(
+    select(_t.id, _t.label, _t.scopes, _t.created_at, _t.expires_at, _t.last_used_at)
+    .where(
+        or_(_t.patron_id == bindparam("patron"), _t.staff_id == bindparam("staff")),
+        _t.ended_at.is_(None), _t.expires_at > bindparam("now"),
+    )
+    .order_by(_t.id.desc()),
+    Owned,
+)  # fmt: skip
+_USED = command(
+    update(table(ApiToken)).where(_t.id == bindparam("token")).values(last_used_at=bindparam("now"))
+)
 _END = command(
     update(table(ApiToken))
     .where(_t.id == bindparam("token"), _t.ended_at.is_(None))
@@ -76,7 +104,7 @@ _END = command(
 
 def create_token(
     unit: Unit, clock: Clock, *, patron_id: int | None = None, staff_id: int | None = None,
-    scopes: Sequence[str] = SCOPES, life: timedelta = DEFAULT_LIFE, label: str = "",
+    scopes: Sequence[str] = DEFAULT_SCOPES, life: timedelta = DEFAULT_LIFE, label: str = "",
 ) -> NewToken:  # fmt: skip
     """Make a token for one patron or one member of staff; BadInput."""
     if (patron_id is None) == (staff_id is None):
@@ -84,10 +112,13 @@ def create_token(
     if not scopes or any(scope not in SCOPES for scope in scopes):
         raise BadInput("scopes", f"among {', '.join(SCOPES)}")
     text, now = MARK + fresh(), clock.now()
+    with unit.read() as reader:
+        if len(tokens_of(reader, now, patron_id=patron_id, staff_id=staff_id)) >= MOST:
+            raise BadInput("label", "too_many")
     unit.write(
         lambda tx: tx.insert(
             ApiToken, token_hash=digest(text), patron_id=patron_id, staff_id=staff_id,
-            scopes=list(scopes), label=label, created_at=now, expires_at=now + life,
+            scopes=list(scopes), label=label.strip()[:LONGEST_LABEL], created_at=now, expires_at=now + life,
         )
     )  # fmt: skip
     return NewToken(text, now + life)
@@ -99,8 +130,11 @@ def visitor_of_token(unit: Unit, clock: Clock, text: str) -> Visitor | None:
         return None
     with unit.read() as reader:
         row = reader.first(_TOKEN, hash=digest(text))
-    if row is None or clock.now() >= row.expires_at or row.closed_at or row.active is False:
+    now = clock.now()
+    if row is None or now >= row.expires_at or row.closed_at or row.active is False:
         return None
+    if row.last_used_at is None or now - row.last_used_at > NOTED_AT_MOST_EVERY:
+        unit.write(lambda tx: tx.run(_USED, token=row.id, now=now))
     staff = None
     if row.member_id is not None:
         staff = StaffMember(
@@ -116,6 +150,13 @@ def visitor_of_header(unit: Unit, clock: Clock, authorization: str) -> Visitor |
     if authorization[: len(BEARER)].lower() != BEARER:
         return None
     return visitor_of_token(unit, clock, authorization[len(BEARER) :].strip())
+
+
+def tokens_of(
+    reader: Reader, now: datetime, *, patron_id: int | None = None, staff_id: int | None = None
+) -> Sequence[Owned]:
+    """Return the open tokens of one person, the newest first."""
+    return reader.all(_OWNED, patron=patron_id, staff=staff_id, now=now)
 
 
 def end_token(tx: Tx, token_id: int, now: datetime) -> bool:

@@ -43,6 +43,13 @@ class Vault:
         except InvalidToken:
             return ""
 
+    def renewed(self, sealed: str) -> str:
+        """Return the same text sealed by the first key; '' for what no key opens."""
+        try:
+            return self._seals.rotate(sealed.encode()).decode() if sealed else ""
+        except InvalidToken:
+            return ""
+
     def mark(self, text: str) -> str:
         """Return the first key's mark of a text."""
         return _mark(self._marks[0], text)

@@ -15,6 +15,7 @@ from navette.ils.views import Actor, AvailabilityView
 from navette.network.loading import network_of
 from navette.network.network import Network
 from navette_auth.house import House
+from navette_auth.scopes import allowed
 from navette_auth.sessions import Visitor
 from navette_graphql.loaders import Siblings
 
@@ -46,6 +47,11 @@ class Context:
     def availability(self) -> Siblings[Sequence[AvailabilityView]]:
         """Return where the copies of the records of this answer stand."""
         return Siblings(self.house.circulation.availability)
+
+    def allow(self, scope: str) -> None:
+        """Raise Forbidden when a token asks that may not do this; a session may do all."""
+        if not allowed(self.visitor.scopes, scope):
+            raise Forbidden
 
     @property
     def patron_id(self) -> int:

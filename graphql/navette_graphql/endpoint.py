@@ -14,11 +14,12 @@ from starlette.routing import Route
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from navette.errors import Refusal
+from navette.errors import Refusal, Unavailable
 from navette.wording import sentence_of
 from navette_auth.house import House
+from navette_auth.scopes import changes_something
 from navette_auth.sessions import Visitor, who
-from navette_auth.tokens import visitor_of_token
+from navette_auth.tokens import MARK, visitor_of_token
 from navette_graphql.console import console_page, console_script
 from navette_graphql.context import Context
 from navette_graphql.requesting import RESPONSE, Operation, Unreadable, media_type, operation_of
@@ -59,7 +60,11 @@ def _wants_console(request: Request, house: House) -> bool:
 
 
 def _run(request: Request, house: House, operation: Operation, kind: str) -> Response:
-    visitor = _visitor(request, house)
+    try:
+        visitor = _visitor(request, house)
+    except Unavailable:
+        told = {"message": "the issuer of this token does not answer"}
+        return _answer({"errors": [told]}, 503, kind, {"retry-after": "30"})
     if visitor is None:
         return _answer(
             {"errors": [{"message": "unknown or expired token"}]},
@@ -67,12 +72,16 @@ def _run(request: Request, house: House, operation: Operation, kind: str) -> Res
             kind,
             {"www-authenticate": "Bearer"},
         )
-    get, may_write = request.method == "GET", visitor.scopes is None or "write" in visitor.scopes
+    return _executed(request, Context(house, visitor), operation, kind)
+
+
+def _executed(request: Request, context: Context, operation: Operation, kind: str) -> Response:
+    get, may_write = request.method == "GET", changes_something(context.visitor.scopes)
     try:
         result = the_schema().execute_sync(
             operation.query,
             variable_values=dict(operation.variables or {}),
-            context_value=Context(house, visitor),
+            context_value=context,
             operation_name=operation.name,
             allowed_operation_types=READS if get or not may_write else READS_AND_WRITES,
         )
@@ -95,10 +104,16 @@ def _run(request: Request, house: House, operation: Operation, kind: str) -> Res
 
 
 def _visitor(request: Request, house: House) -> Visitor | None:
-    """Return who asks: by token, by cookie, or nobody; None for a token that is no good."""
+    """Return who asks: by token, by cookie, or nobody; None for a token that is no good.
+
+    A token is one of ours, or an access token that the metropolitan sign-in made for our API.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return visitor_of_token(house.unit, house.clock, token.strip())
+        token = token.strip()
+        if token.startswith(MARK):
+            return visitor_of_token(house.unit, house.clock, token)
+        return house.sign_in.whose_access(token)
     return who(request)
 
 

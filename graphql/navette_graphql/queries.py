@@ -26,6 +26,7 @@ def me(info: Info) -> Patron | None:
     context = info.context
     if context.visitor.patron_id is None:
         return None
+    context.allow("read")
     with context.house.unit.read() as reader:
         return patron_node(context, patron_of(reader, context.visitor.patron_id))
 
@@ -77,14 +78,17 @@ def _record(context: Context, row: int) -> Node:
 
 
 def _hold(context: Context, row: int) -> Node:
+    context.allow("read")
     return hold_node(context, context.house.circulation.hold(context.actor, row))
 
 
 def _loan(context: Context, row: int) -> Node:
+    context.allow("read")
     return loan_node(context, context.house.circulation.loan(context.actor, row))
 
 
 def _patron(context: Context, row: int) -> Node:
+    context.allow("read")
     if row != context.patron_id:
         raise NotFound
     with context.house.unit.read() as reader:
@@ -92,6 +96,7 @@ def _patron(context: Context, row: int) -> Node:
 
 
 def _family_member(context: Context, row: int) -> Node:
+    context.allow("read")
     found = next((one for one in family(context, context.patron_id) if one.id == row), None)
     if found is None:
         raise NotFound
@@ -107,6 +112,7 @@ _NODES = {
 def pull_list(info: Info, library: str | None = strawberry.UNSET) -> list[PullLine]:
     """Return what a desk fetches from its shelves (staff)."""
     context = info.context
+    context.allow("read")
     actor = context.staff()
     lines = context.house.circulation.pull_list(_code(context, library or actor.library))
     return [pull_line(context, line) for line in lines]
@@ -115,6 +121,7 @@ def pull_list(info: Info, library: str | None = strawberry.UNSET) -> list[PullLi
 def shelf(info: Info, library: str | None = strawberry.UNSET) -> list[Hold]:
     """Return what waits on a hold shelf, by place (staff)."""
     context = info.context
+    context.allow("read")
     actor = context.staff()
     found = context.house.circulation.shelf(_code(context, library or actor.library))
     context.records.announce([hold.record_id for hold in found])

@@ -36,6 +36,9 @@ class Settings:
     oidc_client_secret: str = _setting("", "our secret at the issuer")
     oidc_scopes: str = _setting("openid profile email library", "scopes that are asked for")
     oidc_card_claim: str = _setting("", "claim that holds the card number; empty: not trusted")
+    oidc_api_audience: str = _setting(
+        "", "audience of the issuer's access tokens that our API takes; empty: none are taken"
+    )
     cas_url: str = _setting(
         "", "address of a CAS 2 or 3 server to sign in with, in place of the issuer; empty: none"
     )
@@ -118,6 +121,8 @@ def _check(settings: Settings) -> None:
     address = urlsplit(settings.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname or address.path:
         raise SettingsError("NAVETTE_BASE_URL", "must be http(s)://HOST[:PORT], nothing after")
+    if settings.staff_lock_minutes < 1:
+        raise SettingsError("NAVETTE_STAFF_LOCK_MINUTES", "must be 1 or more")
     if settings.clock:
         _check_clock(settings)
     if settings.production:

@@ -71,6 +71,9 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("login", "missing"): N_("Donnez un identifiant, sans espace."),
     ("name", "missing"): N_("Donnez le nom que les collègues liront."),
     ("role", "last_coordinator"): N_("Il faut toujours quelqu’un à la coordination du réseau."),
+    ("nom", "missing"): N_("Donnez un nom à cette clé."),
+    ("scopes", "none"): N_("Cochez ce que la clé peut faire, et sa durée."),
+    ("label", "too_many"): N_("Dix clés sont déjà ouvertes. Retirez-en une d’abord."),
     ("oui", "unticked"): N_("Cochez d’abord la case qui confirme."),
     ("badge", "inactive"): N_("Cette personne ne fait plus partie de l’équipe."),
     ("password", "weak"): N_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -28,6 +29,7 @@ from navette_server.engines import circulation_of
 from navette_server.environment import clock_of, settings_here
 from navette_server.headers import SecurityHeaders
 from navette_server.hosts import KnownHosts
+from navette_server.looking_ahead import look_ahead
 from navette_server.machine import machine_routes
 from navette_server.metering import Counters
 from navette_server.packing import Packing
@@ -83,6 +85,9 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        ended = threading.Event()
+        closing.insert(0, ended.set)
+        look_ahead(house.sign_in.provider, ended)
         yield
         for close in closing:
             close()
@@ -102,5 +107,8 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
     )
     app.state.house = house
     # outermost, so that the page of a failure carries the headers too
-    app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), settings)
+    provider = house.sign_in.provider
+    app.middleware_stack = SecurityHeaders(
+        app.build_middleware_stack(), settings, provider.origins if provider else tuple
+    )
     return app

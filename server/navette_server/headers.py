@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -21,10 +21,20 @@ PERMISSIONS = (
 class SecurityHeaders:
     """Adds the headers that a handler has not set itself."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        """Write the headers once; they are the same for every answer."""
+    def __init__(
+        self, app: ASGIApp, settings: Settings, origins: Callable[[], Iterable[str]] | None = None
+    ) -> None:
+        """Write the headers once a set of `origins`: where the sign-in's own pages stand."""
         self.app = app
-        self._headers = headers_of(settings)
+        self._settings = settings
+        self._origins = origins or (lambda: _issuer(settings))
+        self._written: dict[tuple[str, ...], Sequence[tuple[str, str]]] = {}
+
+    def _headers(self) -> Sequence[tuple[str, str]]:
+        origins = tuple(self._origins())
+        if origins not in self._written:
+            self._written = {origins: headers_of(self._settings, origins)}
+        return self._written[origins]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on, and complete the answer's headers."""
@@ -35,17 +45,17 @@ class SecurityHeaders:
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers:
+                for name, value in self._headers():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, completed)
 
 
-def headers_of(settings: Settings) -> Sequence[tuple[str, str]]:
+def headers_of(settings: Settings, origins: Iterable[str] = ()) -> Sequence[tuple[str, str]]:
     """Return the headers of this installation."""
     headers = [
-        ("Content-Security-Policy", policy_of(settings)),
+        ("Content-Security-Policy", policy_of(settings, origins)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Permissions-Policy", PERMISSIONS),
@@ -58,10 +68,11 @@ def headers_of(settings: Settings) -> Sequence[tuple[str, str]]:
     return headers
 
 
-def policy_of(settings: Settings) -> str:
+def policy_of(settings: Settings, origins: Iterable[str] = ()) -> str:
     """Return the content policy: everything is ours, nothing inline.
 
-    A form may also lead to the issuer: signing out is a POST that ends there.
+    A form may also lead to the sign-in's own pages, wherever its discovery says that they stand:
+    signing out is a POST that ends there, and linking anew begins there.
     """
     directives = [
         "default-src 'none'",
@@ -74,7 +85,7 @@ def policy_of(settings: Settings) -> str:
         "manifest-src 'self'",
         "worker-src 'self'",
         "media-src 'self'",
-        " ".join(("form-action 'self'", *_issuer(settings))),
+        " ".join(("form-action 'self'", *origins)),
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]

@@ -18,6 +18,7 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.tables import Heartbeat
 from navette.storage.unit import Tx, Unit
 from navette_auth import sweeping
+from navette_auth.keeping import Keeper
 
 log = logging.getLogger("navette.timed")
 BEAT_SECONDS = 5.0
@@ -63,8 +64,11 @@ class Beat:
 class TimedJobs:
     """Jobs of the minute and of the night, through the port; each is safe to run twice."""
 
-    def __init__(self, unit: Unit, clock: Clock, circulation: Circulation) -> None:
+    def __init__(
+        self, unit: Unit, clock: Clock, circulation: Circulation, keeper: Keeper | None = None
+    ) -> None:
         """Begin: a night that was missed while nothing ran is made up for."""
+        self._keeper = keeper
         self._unit = unit
         self._clock = clock
         self._circulation = circulation
@@ -76,6 +80,8 @@ class TimedJobs:
             self._next_minute = time.monotonic() + MINUTE_SECONDS
             self._circulation.minute()
             self._unit.write(lambda tx: end_guardians(tx, self._clock.now()))
+            if self._keeper is not None:
+                self._keeper.tend()
         if self._night_is_due():
             self.night()
 
@@ -85,6 +91,8 @@ class TimedJobs:
         done = self._circulation.nightly(local_date(now))
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
+        if self._keeper is not None:
+            self._keeper.reseal()
         self._unit.write(lambda tx: say(tx, NIGHT, now))
         log.info(
             "night of %s: %s, %s changes forgotten, swept %s",

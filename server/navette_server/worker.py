@@ -26,6 +26,7 @@ from navette.notifications.service import Notifier
 from navette.settings import Settings
 from navette.storage import outbox
 from navette.storage.unit import Unit
+from navette_auth.keeping import Keeper
 from navette_auth.vault import Vault
 from navette_server.commits import commits_of
 from navette_server.nodelock import Lock, Taken
@@ -50,6 +51,7 @@ class Worker:
         clock: Clock,
         circulation: Circulation,
         channels: Mapping[str, Channel],
+        keeper: Keeper | None = None,
     ) -> None:
         """Nothing starts before `run`."""
         self._name = f"worker:{socket.gethostname()}:{settings.data.resolve()}"
@@ -63,7 +65,7 @@ class Worker:
         self._writer = IndexWriter(
             settings.data / "index", unit, clock, wait=lambda s: _rest(self._ended, s)
         )
-        self._jobs = TimedJobs(unit, clock, circulation)
+        self._jobs = TimedJobs(unit, clock, circulation, keeper)
         self._beat = Beat(unit, self._name)
         self._lock = Lock(settings.data / "worker.lock")
         self._under_way: set[Future[str]] = set()

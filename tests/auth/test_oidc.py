@@ -174,3 +174,15 @@ def test_only_a_loopback_issuer_in_development_may_be_private() -> None:
     assert allowed_by(Settings(oidc_issuer="http://10.0.0.8:8001")) == set()
     assert provider_of(Settings()) is None
     assert provider_of(Settings(oidc_issuer=local)) is not None
+
+
+def test_where_browsers_are_sent_is_read_from_discovery(fake: FakeProvider) -> None:
+    fake.metadata["end_session_endpoint"] = "https://adieu.example.org:8443/end?x=1"
+    fake.metadata["authorization_endpoint"] = "https://porte.example.org/authorize"
+    provider = fake.provider()
+    assert provider.origins() == [ISSUER]
+    assert fake.asked == [], "a page never waits for the provider"
+    provider.look_ahead()
+    assert provider.origins() == [
+        ISSUER, "https://porte.example.org", "https://adieu.example.org:8443",
+    ]  # fmt: skip

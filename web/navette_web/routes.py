@@ -15,6 +15,7 @@ from navette_web import (
     inbox,
     libraries,
     loans,
+    programs,
     push,
     pwa,
     record,
@@ -56,6 +57,7 @@ def routes() -> list[BaseRoute]:
         *_desk(),
         *locking.routes(),
         *own.routes(),
+        *programs.routes(),
         *team.routes(),
         *journal.routes(),
     ]

@@ -30,6 +30,7 @@ def changed(info: Info, hold_id: str, act: Callable[[Actor, int], HoldView]) -> 
     context = info.context
 
     def work() -> HoldChanged:
+        context.allow("holds")
         hold = act(context.actor, row_id(hold_id, "Hold"))
         return HoldChanged(hold=hold_node(context, hold))
 

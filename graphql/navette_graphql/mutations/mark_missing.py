@@ -44,6 +44,7 @@ def mark_missing(info: Info, input: MarkMissingInput) -> Any:  # noqa: A002 - th
     context = info.context
 
     def act() -> Any:
+        context.allow("desk")
         actor = context.staff()
         item = context.house.circulation.mark_missing(
             actor,

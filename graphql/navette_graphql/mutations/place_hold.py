@@ -63,6 +63,7 @@ def place_hold(info: Info, input: PlaceHoldInput) -> Any:  # noqa: A002 - the co
     context = info.context
 
     def act() -> Any:
+        context.allow("holds")
         hold = context.house.circulation.place_hold(
             context.actor,
             patron_id=whose(context, input.card),

@@ -36,6 +36,7 @@ def register_push(info: Info, input: RegisterPushInput) -> Any:  # noqa: A002 - 
     context = info.context
 
     def act() -> Any:
+        context.allow("notices")
         row = context.house.subscriptions.register(
             context.patron_id, endpoint=input.endpoint, p256dh=input.p256dh, auth=input.auth
         )

@@ -38,6 +38,7 @@ def renew_loan(info: Info, input: RenewLoanInput) -> Any:  # noqa: A002 - the co
     context = info.context
 
     def act() -> Any:
+        context.allow("loans")
         loan = context.house.circulation.renew_loan(
             context.actor, row_id(input.loan_id, "Loan"), key=input.idempotency_key or None
         )

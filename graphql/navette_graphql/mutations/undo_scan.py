@@ -25,8 +25,10 @@ UndoScanResult = or_refusal("UndoScanResult", ItemScanned)
 def undo_scan(info: Info, input: UndoScanInput) -> Any:  # noqa: A002 - the contract's name
     """Undo a scan (T18, staff)."""
     context = info.context
-    return answered(
-        lambda: scanned(
-            context, context.house.circulation.undo_scan(context.staff(), str(input.scan_id))
-        )
-    )
+
+    def act() -> ItemScanned:
+        context.allow("desk")
+        undone = context.house.circulation.undo_scan(context.staff(), str(input.scan_id))
+        return scanned(context, undone)
+
+    return answered(act)

@@ -7,6 +7,8 @@ from datetime import datetime
 import click
 
 from navette.storage.database import open_unit
+from navette_auth.configured import configured_provider
+from navette_auth.flows import SignIn
 from navette_auth.sweeping import sweep
 from navette_server import lifeline
 from navette_server.channels import channels_of
@@ -35,6 +37,7 @@ def worker(*, with_launcher: bool) -> None:
             clock,
             circulation_of(settings, unit, clock),
             channels_of(settings, unit, clock),
+            SignIn(settings, unit, clock, configured_provider(settings)).keeper,
         )
     )
 
