@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +57,18 @@ _VOLUMES = Query(
     .limit(bindparam("most")),
     record_row,
 )
+
+
+_TITLES = Query(
+    select(_s.id, _s.title).where(_s.id.in_(bindparam("ids", expanding=True))),
+    lambda series, title: (series, title),
+)
+
+
+def series_titles(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
+    """Return how these series are called, in one query."""
+    wanted = list(ids)
+    return dict(reader.all(_TITLES, ids=wanted)) if wanted else {}
 
 
 def series_of(reader: Reader, series_id: int) -> SeriesView:

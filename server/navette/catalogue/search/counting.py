@@ -11,25 +11,28 @@ from navette.catalogue.search.labels import label_of
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.querying import filtered
 from navette.catalogue.search.results import Facet, FacetValue, SearchFilters
-from navette.catalogue.search.schema import FACETS
+from navette.catalogue.search.schema import FACETS, field_of
 
 MOST_VALUES: Final = 40
 BY_LIBRARY: Final = frozenset({"library", "availability"})
 
 
 def facets(
-    view: View, query: Query, filters: SearchFilters, libraries: Mapping[str, str]
+    view: View,
+    query: Query,
+    filters: SearchFilters,
+    libraries: Mapping[str, str],
+    names: Sequence[str] = FACETS,
 ) -> Sequence[Facet]:
-    """Count every facet; one with a choice in it is counted as if nothing were chosen there."""
-    free = [facet for facet in FACETS if not filters.of(facet)]
+    """Count these facets; one with a choice in it is counted as if nothing were chosen there."""
+    free = [facet for facet in names if not filters.of(facet)]
     counts = _count(view, filtered(query, filters, view.schema), free)
-    for facet in FACETS:
+    for facet in names:
         if facet not in free:
             narrowed = filtered(query, filters, view.schema, but=facet)
             counts |= _count(view, narrowed, [facet])
     return [
-        Facet(facet, _values(facet, counts[facet], filters.of(facet), libraries))
-        for facet in FACETS
+        Facet(facet, _values(facet, counts[facet], filters.of(facet), libraries)) for facet in names
     ]
 
 
@@ -37,7 +40,7 @@ def _count(view: View, query: Query, names: Sequence[str]) -> dict[str, dict[str
     if not names:
         return {}
     found = view.searcher.aggregate(
-        query, {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
+        query, {name: {"terms": {"field": field_of(name), "size": MOST_VALUES}} for name in names}
     )
     return {
         name: {str(b["key"]): int(b["doc_count"]) for b in found[name]["buckets"]} for name in names
@@ -53,5 +56,8 @@ def _values(
         line = list(libraries)
         ordered = sorted(all_counts, key=lambda v: line.index(v) if v in line else len(line))
         return [FacetValue(v, libraries.get(v, v), all_counts[v]) for v in ordered]
-    ordered = sorted(all_counts, key=lambda v: (-all_counts[v], v))
+    if facet == "period":
+        ordered = sorted(all_counts, key=lambda v: (v.isdecimal(), v), reverse=True)
+    else:
+        ordered = sorted(all_counts, key=lambda v: (-all_counts[v], v))
     return [FacetValue(v, label_of(facet, v), all_counts[v]) for v in ordered]

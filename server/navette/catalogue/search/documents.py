@@ -11,12 +11,15 @@ from tantivy import Document
 from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.search.analysis import cleaned, flat
 from navette.catalogue.search.holdings import Copy, copies_of
-from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS
+from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS, period_of
 from navette.catalogue.search.ranking import RANKING, Ranking
+from navette.catalogue.search.schema import field_of
 from navette.catalogue.search.sounding import sounds
+from navette.catalogue.volumes import series_titles
 from navette.storage.unit import Reader
 
 LONGEST_TEXT = 20_000
+_ORDERED = 100
 _POPULAR = 200  # loans from which a record counts as popular as can be
 _ARRIVAL_LOANS = 1 << 10
 _ARRIVAL_IDS = 1 << 30
@@ -25,21 +28,28 @@ _ARRIVAL_IDS = 1 << 30
 def documents_of(
     reader: Reader, ids: Iterable[int], now: datetime, ranking: Ranking = RANKING
 ) -> dict[int, Document]:
-    """Return the documents of the records that exist and are shown, in two queries."""
+    """Return the documents of the records that exist and are shown, in three queries."""
     wanted = list(ids)
     records = records_of(reader, wanted)
     copies = copies_of(reader, wanted)
+    series = series_titles(reader, {r.series_id for r in records.values() if r.series_id})
     return {
-        record.id: document(record, copies.get(record.id, ()), now, ranking)
+        record.id: document(
+            record, copies.get(record.id, ()), now, ranking, series.get(record.series_id or 0, "")
+        )
         for record in records.values()
         if not record.hidden
     }
 
 
 def document(
-    record: RecordView, copies: Sequence[Copy], now: datetime, ranking: Ranking = RANKING
+    record: RecordView,
+    copies: Sequence[Copy],
+    now: datetime,
+    ranking: Ranking = RANKING,
+    series: str = "",
 ) -> Document:
-    """Build the document of one record."""
+    """Build the document of one record; `series` is how its series is called by all volumes."""
     made = Document()
     made.add_text("id", str(record.id))
     made.add_integer("record", record.id)
@@ -52,14 +62,18 @@ def document(
             made.add_text(field, _text(subject))
     for identifier in record.identifiers:
         made.add_text("identifier", identifier.value.replace("-", ""))
-    for field, values in _facets(record, copies).items():
+    for facet, values in _facets(record, copies).items():
         for value in sorted(values):
-            made.add_text(field, value)
+            made.add_text(field_of(facet), value)
+    if name := _text(series or record.series_title):
+        made.add_text(field_of("series"), name)
+    made.add_text("title_order", _text(record.title_sort)[:_ORDERED])
+    if due := [copy.due_on.toordinal() for copy in copies if copy.due_on]:
+        made.add_integer("back", min(due))
     loans = max(record.loans, sum(copy.loans for copy in copies))
     made.add_float("weight", _weight(_boost(record, copies, loans, now, ranking)))
     made.add_integer("arrival", arrival(record, loans))
-    if record.year is not None:
-        made.add_integer("year", record.year)
+    made.add_integer("year", record.year or 0)
     return made
 
 
@@ -71,7 +85,6 @@ def _add_texts(made: Document, record: RecordView, copies: Sequence[Copy]) -> No
         ("subtitle", subtitle),
         ("series", series),
         ("series_words", series),
-        ("series_name", _text(record.series_title)),
         ("publication", _publication(record, copies)),
         ("summary", _text(record.summary)),
         ("contents", _text(record.contents)),
@@ -120,7 +133,17 @@ def _facets(record: RecordView, copies: Sequence[Copy]) -> dict[str, set[str]]:
         "language": set(record.languages),
         "audience": {record.audience} - {""},
         "availability": {copy.available_at for copy in copies if copy.available_at},
+        "adapted": set(record.adapted),
+        "period": {period_of(record.year)} if record.year else set(),
+        "genre": {_genre(genre) for genre in record.genres} - {""},
+        "digital": {"online"} if record.links else set(),
     }
+
+
+def _genre(heading: str) -> str:
+    """Return a genre as one chooses it: without what subdivides it, with a capital."""
+    name = _text(heading.partition(" -- ")[0]).strip(" .")[:_ORDERED]
+    return name[:1].upper() + name[1:]
 
 
 def _weight(boost: float) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Text, and_, exists, func, or_, select, type_coerce
 
 from navette.catalogue.normalising import folded
 from navette.catalogue.search.asking import Asked, understood
+from navette.catalogue.search.labels import FIRST_DECADE, OLDER
 from navette.catalogue.search.paging import DEEPEST, Cursor, read_cursor
-from navette.catalogue.search.results import Hit, SearchFilters, SearchPage, Suggestion
+from navette.catalogue.search.results import Hit, SearchFilters, SearchPage, Sorting, Suggestion
 from navette.catalogue.tables import Item, Record
 from navette.circulation.states import ItemStatus
 from navette.network.tables import Library
@@ -18,11 +20,22 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader
 
 MOST_WORDS: Final = 6
+BY_RELEVANCE: Final = Sorting()
 _r, _i, _l = table(Record).c, table(Item).c, table(Library).c
+_ORDERS: Final[dict[str, Sequence[ColumnElement[Any]]]] = {
+    "title": (_r.title_sort.asc(),),
+    "arrivals": (_r.created_at.desc(),),
+    "date": (func.coalesce(_r.year, 0).desc(),),
+}
 
 
 def searched(
-    reader: Reader, text: str, filters: SearchFilters, first: int, after: str | None
+    reader: Reader,
+    text: str,
+    filters: SearchFilters,
+    first: int,
+    after: str | None,
+    sorting: Sorting = BY_RELEVANCE,
 ) -> SearchPage:
     """Return the records that have every word in title, author or series; no facets."""
     cursor = read_cursor(after)
@@ -36,7 +49,9 @@ def searched(
         Query(
             select(_r.id, _r.title)
             .where(where)
-            .order_by(_r.loans.desc(), _r.created_at.desc(), _r.id.desc())
+            .order_by(
+                *_ORDERS.get(sorting.by, ()), _r.loans.desc(), _r.created_at.desc(), _r.id.desc()
+            )
             .limit(first)
             .offset(offset),
             lambda record, title: (record, title),
@@ -80,6 +95,7 @@ def _conditions(asked: Asked, filters: SearchFilters) -> ColumnElement[bool]:
             parts.append(column.in_(chosen))
     if languages := filters.of("language"):
         parts.append(or_(*(_text(_r.languages).like(f'%"{code}"%') for code in languages)))
+    parts += _narrowed(filters)
     if libraries := filters.of("library"):
         parts.append(
             _copy(or_(_i.home_library_id == _l.id, _i.current_library_id == _l.id), libraries)
@@ -88,6 +104,31 @@ def _conditions(asked: Asked, filters: SearchFilters) -> ColumnElement[bool]:
         free = and_(_i.status == ItemStatus.AVAILABLE.value, _i.not_for_loan.is_(False))
         parts.append(_copy(and_(_i.current_library_id == _l.id, free), libraries))
     return and_(*parts)
+
+
+def _narrowed(filters: SearchFilters) -> list[ColumnElement[bool]]:
+    """Return the conditions of the facets that the record itself answers."""
+    parts: list[ColumnElement[bool]] = []
+    if adapted := filters.of("adapted"):
+        parts.append(or_(*(_text(_r.adapted).like(f'%"{kind}"%') for kind in adapted)))
+    if periods := filters.of("period"):
+        parts.append(or_(*(_in_period(value) for value in periods)))
+    if series := filters.of("series"):
+        parts.append(_r.series_title.in_(list(series)))
+    if genres := filters.of("genre"):
+        parts.append(
+            or_(*(func.lower(_text(_r.genres)).like(f"%{genre.lower()}%") for genre in genres))
+        )
+    if filters.of("digital"):
+        parts.append(_text(_r.links) != "[]")
+    return parts
+
+
+def _in_period(value: str) -> ColumnElement[bool]:
+    if value == OLDER:
+        return _r.year < FIRST_DECADE
+    start = int(value) if value.isdecimal() else 0
+    return _r.year.between(start, start + 9)
 
 
 def _has(word: str) -> ColumnElement[bool]:

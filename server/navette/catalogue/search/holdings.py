@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from navette.catalogue.tables import Item
 from navette.circulation.states import ItemStatus
+from navette.circulation.tables import Loan
 from navette.network.tables import Library
 from navette.storage.base import table
 from navette.storage.statements import Query
@@ -28,6 +30,7 @@ class Copy(NamedTuple):
     not_for_loan: bool
     loans: int
     volume_label: str
+    due_on: date | None
 
     @property
     def libraries(self) -> Sequence[str]:
@@ -41,7 +44,7 @@ class Copy(NamedTuple):
         return self.current if free else None
 
 
-_i = table(Item).c
+_i, _l = table(Item).c, table(Loan).c
 _home, _current = table(Library).alias("home"), table(Library).alias("current")
 _OF = Query(
     select(
@@ -52,9 +55,11 @@ _OF = Query(
         _i.not_for_loan,
         _i.loans,
         _i.volume_label,
+        _l.due_on,
     )
     .join_from(table(Item), _home, _home.c.id == _i.home_library_id)
     .join(_current, _current.c.id == _i.current_library_id)
+    .outerjoin(table(Loan), and_(_l.item_id == _i.id, _l.returned_at.is_(None)))
     .where(_i.record_id.in_(bindparam("ids", expanding=True))),
     Copy,
 )

@@ -10,25 +10,32 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tantivy import Query
-
 from navette.catalogue.search import fallback
 from navette.catalogue.search.asking import understood
 from navette.catalogue.search.counting import facets
 from navette.catalogue.search.highlighting import places
 from navette.catalogue.search.opening import Opening, View
 from navette.catalogue.search.paging import DEEPEST, read_cursor
-from navette.catalogue.search.planning import Found, Plan, browsed, planned
+from navette.catalogue.search.planning import browsed, planned
 from navette.catalogue.search.ranking import RANKING, Ranking
-from navette.catalogue.search.results import Facet, Hit, SearchFilters, SearchPage, Suggestion
+from navette.catalogue.search.results import (
+    Facet,
+    Hit,
+    SearchFilters,
+    SearchPage,
+    Sorting,
+    Suggestion,
+)
 from navette.catalogue.search.schema import FACETS
 from navette.catalogue.search.suggesting import suggestions
+from navette.catalogue.search.turning import Found, Plan
 from navette.network.loading import network_of
 from navette.storage.unit import Unit
 
 MOST: Final = 100
 REMEMBERED: Final = 500
 EVERYTHING = SearchFilters()
+BY_RELEVANCE = Sorting()
 
 
 class SearchIndex:
@@ -54,28 +61,30 @@ class SearchIndex:
         after: str | None = None,
         *,
         unfinished: bool = False,
-        counted: bool = True,
+        counted: bool | Sequence[str] = True,
+        sorting: Sorting = BY_RELEVANCE,
     ) -> SearchPage:
         """Return one page; an empty query browses, newest and most lent first.
 
-        `unfinished`: the last word is still being typed. `counted`: with facets. `after` is the
-        cursor of the page before; raises BadInput for one that is not ours. No text is refused.
+        `unfinished`: the last word is still being typed. `counted`: with facets, all or those
+        named. `after` is the cursor of the page before, in the same order; raises BadInput for
+        one that is not ours. No text is refused.
         """
         first = max(1, min(first, MOST))
         view = self._opening.view()
         if view is None:
             with self._unit.read() as reader:
-                return fallback.searched(reader, query, filters, first, after)
+                return fallback.searched(reader, query, filters, first, after, sorting)
         cursor = read_cursor(after)
         asked = understood(query, unfinished=unfinished)
         if asked.empty:
             if query.strip():
                 return SearchPage(0, [])
-            plan = Plan("browse", "", Query.all_query())
-            found = browsed(view, filters, first, cursor)
+            plan, found = browsed(view, filters, first, cursor, sorting)
         else:
-            plan, found = planned(view, query, asked, filters, first, cursor)
-        return self._page(view, plan, found, filters, counted=counted)
+            plan, found = planned(view, query, asked, filters, first, cursor, sorting)
+        names = FACETS if counted is True else tuple(counted or ())
+        return self._page(view, plan, found, filters, names)
 
     def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
         """Return titles, series, authors and subjects that begin as `prefix`, the likely first."""
@@ -86,32 +95,40 @@ class SearchIndex:
         return suggestions(view, prefix, first)
 
     def _page(
-        self, view: View, plan: Plan, found: Found, filters: SearchFilters, *, counted: bool
+        self,
+        view: View,
+        plan: Plan,
+        found: Found,
+        filters: SearchFilters,
+        counted: Sequence[str],
     ) -> SearchPage:
         hits = []
         for place, (score, address, record) in enumerate(found.hits):
             title = str(view.searcher.doc(address).get_first("title") or "")
             cursor = found.cursor(plan.mode, place).written()
-            hits.append(Hit(record, title, score, places(title, plan.shown), cursor))
+            shown = float(score) if plan.mode != "browse" and isinstance(score, float) else 0.0
+            hits.append(Hit(record, title, shown, places(title, plan.shown), cursor))
         more = bool(hits) and found.start + len(hits) < min(found.total, DEEPEST)
         return SearchPage(
             total=found.total,
             hits=hits,
-            facets=self._facets(view, plan, filters) if counted else (),
+            facets=self._facets(view, plan, filters, counted) if counted else (),
             next_cursor=hits[-1].cursor if more else None,
             suggestion=plan.suggestion,
             partly=plan.partly,
         )
 
-    def _facets(self, view: View, plan: Plan, filters: SearchFilters) -> Sequence[Facet]:
+    def _facets(
+        self, view: View, plan: Plan, filters: SearchFilters, names: Sequence[str]
+    ) -> Sequence[Facet]:
         """Count the facets, once for all pages of a query, until the index changes."""
         chosen = tuple(tuple(filters.of(facet)) for facet in FACETS)
-        key = (view.commit, plan.key, chosen)
+        key = (view.commit, plan.key, chosen, tuple(names))
         known = self._counted.get(key)
         if known is None:
             if len(self._counted) >= REMEMBERED:
                 self._counted.clear()
-            known = facets(view, plan.query, filters, self._names())
+            known = facets(view, plan.query, filters, self._names(), names)
             self._counted[key] = known
         return known
 

@@ -60,7 +60,43 @@ TYPE_WORDS: Mapping[str, str] = {
 AUDIENCE_WORDS: Mapping[str, str] = {"child": "enfant jeunesse", "young": "ado jeunesse"}
 
 
+ADAPTED: Mapping[str, str] = {
+    "large_print": "Gros caractères",
+    "audiobook": "Livre audio",
+    "daisy": "DAISY",
+    "easy_to_read": "Facile à lire",
+    "braille": "Braille",
+    "dyslexia": "Pour lecteurs dyslexiques",
+    "sign_language": "Langue des signes",
+}
+DIGITAL: Mapping[str, str] = {"online": "À ouvrir en ligne"}
+# Before this decade one period is enough.
+FIRST_DECADE = 1950
+OLDER = "older"
+
+
+def period_of(year: int) -> str:
+    """Return the period of a year: its decade, or "older"."""
+    return str(year // 10 * 10) if year >= FIRST_DECADE else OLDER
+
+
+def _period(value: str) -> str:
+    if value == OLDER:
+        return f"Avant {FIRST_DECADE}"
+    return f"{value} à {int(value) + 9}" if value.isdecimal() else value
+
+
+_BY_FACET: Mapping[str, Mapping[str, str]] = {
+    "type": TYPES,
+    "audience": AUDIENCES,
+    "language": LANGUAGES,
+    "adapted": ADAPTED,
+    "digital": DIGITAL,
+}
+
+
 def label_of(facet: str, value: str) -> str:
     """Return the French label of a facet value; the value itself when there is none."""
-    known = {"type": TYPES, "audience": AUDIENCES, "language": LANGUAGES}.get(facet, {})
-    return known.get(value, value)
+    if facet == "period":
+        return _period(value)
+    return _BY_FACET.get(facet, {}).get(value, value)

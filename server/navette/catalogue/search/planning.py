@@ -2,72 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from tantivy import DocAddress, FieldType, Occur, Order, Query
+from tantivy import Query
 
 from navette.catalogue.search.asking import Asked, understood
 from navette.catalogue.search.correcting import corrected, narrower, rare
 from navette.catalogue.search.opening import View
-from navette.catalogue.search.paging import ANCHORS, SLACK, Cursor, Mode
+from navette.catalogue.search.paging import Cursor
 from navette.catalogue.search.querying import (
     as_said,
     before,
-    filtered,
     first_of,
     forgiving,
     named,
     partly,
     wanted,
 )
-from navette.catalogue.search.results import SearchFilters
-from navette.errors import BadInput
+from navette.catalogue.search.results import SearchFilters, Sorting
+from navette.catalogue.search.turning import Found, Plan, by_arrival, count_of, ranked
 
 LITTLE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How the records are found: the query, what to show as found in titles, what to try."""
-
-    mode: Mode
-    text: str
-    query: Query
-    shown: Sequence[Asked] = ()
-    suggestion: str | None = None
-    partly: bool = False
-
-    @property
-    def key(self) -> tuple[str, str, bool]:
-        """Return what tells this query from others on the same state of the index."""
-        return self.mode, self.text, any(asked.unfinished for asked in self.shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The part of the ranking that one page shows: (score, where, record id)."""
-
-    total: int
-    start: int
-    hits: Sequence[tuple[float, DocAddress, int]]
-
-    def cursor(self, mode: Mode, place: int) -> Cursor:
-        """Return the cursor of the hit at `place` of this page."""
-        shown = self.hits[max(0, place + 1 - ANCHORS) : place + 1]
-        if mode == "browse":
-            return Cursor(mode, self.start + place + 1, [int(shown[-1][0])])
-        return Cursor(mode, self.start + place + 1, [record for _, _, record in reversed(shown)])
-
-
 def planned(
-    view: View, text: str, asked: Asked, filters: SearchFilters, first: int, cursor: Cursor | None
+    view: View,
+    text: str,
+    asked: Asked,
+    filters: SearchFilters,
+    first: int,
+    cursor: Cursor | None,
+    sorting: Sorting,
 ) -> tuple[Plan, Found]:
     """Look for what was typed; when that gives little, look again and forgive typos."""
     plan = Plan("exact", text, wanted(view, asked), [asked])
     if cursor is None or cursor.mode != "near":
-        found = _ranked(view, plan, filters, first, cursor)
+        found = ranked(view, plan, filters, first, cursor, sorting)
         forgiving = view.ranking.forgiving
         if found.total >= LITTLE or cursor is not None or asked.numbers or not forgiving:
             return plan, found
@@ -75,7 +45,7 @@ def planned(
         if everywhere >= LITTLE:
             return plan, found
     plan = _near(view, text, asked, exact=_total(view, as_said(view, asked)))
-    return plan, _ranked(view, plan, filters, first, cursor)
+    return plan, ranked(view, plan, filters, first, cursor, sorting)
 
 
 def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
@@ -112,52 +82,16 @@ def _partly(view: View, text: str, asked: Asked) -> Plan:
     return Plan("near", text, query, [asked], proposed, partly=telling)
 
 
-def _ranked(
-    view: View, plan: Plan, filters: SearchFilters, first: int, cursor: Cursor | None
-) -> Found:
-    query = filtered(plan.query, filters, view.schema)
-    limit = first if cursor is None else cursor.offset + first + SLACK
-    result = view.searcher.search(query, limit, weight_by_field="weight")
-    hits = _with_ids(view, result.hits)
-    start = 0 if cursor is None else cursor.start_in([record for _, _, record in hits])
-    return Found(_count(result), start, hits[start : start + first])
-
-
-def browsed(view: View, filters: SearchFilters, first: int, cursor: Cursor | None) -> Found:
-    """Go through everything by arrival; a page begins exactly after the last of the one before."""
-    everything = filtered(Query.all_query(), filters, view.schema)
-    query = everything
-    start = 0
-    if cursor is not None:
-        if cursor.mode != "browse":
-            raise BadInput("after", "not a cursor of this list")
-        start = cursor.offset
-        older = Query.range_query(
-            view.schema,
-            "arrival",
-            FieldType.Integer,
-            upper_bound=cursor.anchors[0],
-            include_upper=False,
-        )
-        query = Query.boolean_query([(Occur.Must, everything), (Occur.Must, older)])
-    result = view.searcher.search(query, first, order_by_field="arrival", order=Order.Desc)
-    total = _count(result) if cursor is None else _total(view, everything)
-    return Found(total, start, _with_ids(view, result.hits))
-
-
-def _with_ids(
-    view: View, hits: Sequence[tuple[Any, DocAddress]]
-) -> list[tuple[float, DocAddress, int]]:
-    ids = view.searcher.fast_field_values("record", [address for _, address in hits])
-    return [
-        (score, address, int(record or 0))
-        for (score, address), record in zip(hits, ids, strict=True)
-    ]
+def browsed(
+    view: View, filters: SearchFilters, first: int, cursor: Cursor | None, sorting: Sorting
+) -> tuple[Plan, Found]:
+    """Go through everything, by arrival or as asked."""
+    if sorting.by in {"relevance", "arrivals"}:
+        plan = Plan("browse", "", Query.all_query())
+        return plan, by_arrival(view, filters, first, cursor)
+    plan = Plan("exact", "", Query.all_query())
+    return plan, ranked(view, plan, filters, first, cursor, sorting)
 
 
 def _total(view: View, query: Query) -> int:
-    return _count(view.searcher.search(query, 1))
-
-
-def _count(result: Any) -> int:
-    return int(result.count or 0)
+    return count_of(view.searcher.search(query, 1))

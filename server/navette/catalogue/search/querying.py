@@ -24,7 +24,7 @@ from navette.catalogue.search.clauses import (
 )
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.results import SearchFilters
-from navette.catalogue.search.schema import FACETS
+from navette.catalogue.search.schema import FACETS, field_of
 
 NUMBER_FIRST: Final = 1000.0
 MOST_SPLITS: Final = 5
@@ -116,7 +116,10 @@ def starting(view: View, asked: Asked, *, near: bool = False, growing: bool = Tr
 def filtered(query: Query, filters: SearchFilters, schema: Schema, *, but: str = "") -> Query:
     """Narrow a query: any of the values of a facet, all of the facets, save `but`."""
     clauses = [
-        (Occur.Must, Query.const_score_query(Query.term_set_query(schema, facet, chosen), 0.0))
+        (
+            Occur.Must,
+            Query.const_score_query(Query.term_set_query(schema, field_of(facet), chosen), 0.0),
+        )
         for facet in FACETS
         if facet != but and (chosen := list(filters.of(facet)))
     ]

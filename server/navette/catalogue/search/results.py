@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, get_args
+
+Sort = Literal["relevance", "soonest", "title", "arrivals", "date"]
+SORTS: Final[Sequence[Sort]] = get_args(Sort)
+# Their values are codes; the others are names, taken as they are written.
+NAMES: Final = frozenset({"series", "genre"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +22,35 @@ class SearchFilters:
     language: Sequence[str] = ()
     audience: Sequence[str] = ()
     availability: Sequence[str] = ()
+    adapted: Sequence[str] = ()
+    period: Sequence[str] = ()
+    series: Sequence[str] = ()
+    genre: Sequence[str] = ()
+    digital: Sequence[str] = ()
 
     def of(self, facet: str) -> Sequence[str]:
-        """Return the values chosen in a facet; codes of libraries are lower case."""
+        """Return the values chosen in a facet; codes are lower case."""
         chosen: Sequence[str] = getattr(self, facet)
-        return [value.strip().lower() for value in chosen if value.strip()]
+        given = [value.strip() for value in chosen if value.strip()]
+        return given if facet in NAMES else [value.lower() for value in given]
 
     @property
     def none(self) -> bool:
         """Say whether nothing is narrowed."""
-        return not (
-            self.library or self.type or self.language or self.audience or self.availability
-        )
+        return not any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """In which order; `libraries` are codes in the order in which a copy there would be at hand.
+
+    The first is one's own library; those that are not named come after. `today` tells how far
+    the days of return are.
+    """
+
+    by: Sort = "relevance"
+    libraries: Sequence[str] = ()
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,33 @@ from tantivy import Schema, SchemaBuilder
 
 from navette.catalogue.search.analysis import FRENCH, WORDS
 
-VERSION = 2
+VERSION = 3
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
 # Folded but whole words: names, exact forms, typos and the word being typed.
 WHOLE = ("author", "title_words", "series_words", "subject_words")
-# What the facets count; several values a record.
-FACETS = ("library", "type", "language", "audience", "availability")
+# What the facets count, in the order in which they are shown; several values a record.
+FACETS = (
+    "availability",
+    "library",
+    "type",
+    "audience",
+    "language",
+    "adapted",
+    "period",
+    "series",
+    "genre",
+    "digital",
+)
 # Shown by suggestions, counted as they are written.
 NAMED = ("author_name", "series_name", "subject_name")
+_FIELDS = {"series": "series_name"}
+
+
+def field_of(facet: str) -> str:
+    """Return the field that holds the values of a facet."""
+    return _FIELDS.get(facet, facet)
 
 
 def schema() -> Schema:
@@ -32,11 +49,13 @@ def schema() -> Schema:
     builder.add_text_field("sound", tokenizer_name=WORDS, index_option="basic")
     for name in ("title_exact", "identifier"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (*FACETS, *NAMED):
+    for name in dict.fromkeys((*map(field_of, FACETS), *NAMED)):
         builder.add_text_field(
             name, tokenizer_name="raw", index_option="basic", fast=True, stored=name in NAMED
         )
+    builder.add_text_field("title_order", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_float_field("weight", fast=True)
+    builder.add_integer_field("back", fast=True, indexed=True)
     builder.add_integer_field("arrival", fast=True, indexed=True)
     builder.add_integer_field("year", fast=True, indexed=True)
     return builder.build()
