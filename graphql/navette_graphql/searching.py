@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 import strawberry
 
 from navette.catalogue.search.results import Facet as FacetFound
 from navette.catalogue.search.results import SearchFilters as Filters
 from navette.catalogue.search.results import Suggestion as SuggestionFound
+from navette.catalogue.search.sooner import sorting_for
 from navette_graphql.context import Info
 from navette_graphql.ids import cursor, cursor_keys, global_id
 from navette_graphql.paging import Edge, PageInfo, checked
@@ -36,6 +38,33 @@ class SearchFilters:
     languages: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="fre, eng..."
     )
+    adapted: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Adapted reading: large_print, audiobook, daisy, easy_to_read, braille, dyslexia, sign_language.",
+    )
+    periods: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Decades such as 1990; older."
+    )
+    series: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Titles of series, as the facet gives them."
+    )
+    genres: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Genres, as the facet gives them."
+    )
+    digital: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Only what opens online."
+    )
+
+
+@strawberry.enum(description="The order of results.")
+class SearchSort(Enum):
+    """Relevance first unless another order is asked for."""
+
+    RELEVANCE = "relevance"
+    SOONEST = "soonest"
+    TITLE = "title"
+    ARRIVALS = "arrivals"
+    DATE = "date"
 
 
 @strawberry.type(description="A value of a facet.")
@@ -51,7 +80,9 @@ class FacetValue:
 class Facet:
     """Its values, most frequent first."""
 
-    name: str = strawberry.field(description="library, type, audience, language, availability.")
+    name: str = strawberry.field(
+        description="availability, library, type, audience, language, adapted, period, series, genre, digital."
+    )
     values: list[FacetValue] = strawberry.field(description="Its values.")
 
 
@@ -69,6 +100,9 @@ class RecordConnection:
     total_count: int = strawberry.field(description="How many records match.")
     facets: list[Facet] = strawberry.field(description="How to narrow them.")
     did_you_mean: str | None = strawberry.field(description="A better spelling, if any.")
+    partly: bool = strawberry.field(
+        description="Nothing has all the words: these have some of them."
+    )
 
 
 @strawberry.type(description="A way to finish what is being typed.")
@@ -86,11 +120,18 @@ def search(
     filters: SearchFilters | None = strawberry.UNSET,
     first: int | None = 20,
     after: str | None = strawberry.UNSET,
+    sort: SearchSort = SearchSort.RELEVANCE,
+    near: str | None = strawberry.UNSET,
 ) -> RecordConnection:
-    """Search the union catalogue; anything may be typed."""
+    """Search the union catalogue; anything may be typed. `near`: the library to have it soonest at."""
     count, context = checked(first), info.context
     found = context.house.search.search(
-        query, _filters(filters), first=count, after=_after(after), counted=asks(info, "facets")
+        query,
+        _filters(filters),
+        first=count,
+        after=_after(after),
+        counted=asks(info, "facets"),
+        sorting=sorting_for(context.network, sort.value, near or "", context.house.clock.now()),
     )
     ids = [hit.record_id for hit in found.hits]
     context.records.announce(ids)
@@ -106,6 +147,7 @@ def search(
         total_count=found.total,
         facets=[_facet(facet) for facet in found.facets],
         did_you_mean=found.suggestion,
+        partly=found.partly,
     )
 
 
@@ -126,6 +168,11 @@ def _filters(given: SearchFilters | None) -> Filters:
         type=given.types or (),
         audience=given.audiences or (),
         language=given.languages or (),
+        adapted=given.adapted or (),
+        period=given.periods or (),
+        series=given.series or (),
+        genre=given.genres or (),
+        digital=("online",) if given.digital else (),
     )
 
 

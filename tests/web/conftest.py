@@ -253,12 +253,15 @@ class StagedSearch:
     suggestion: str | None = None
     asked: list[Any] = field(default_factory=list)
     unfinished: bool = False
+    sorting: Any = None
+    counted: Any = True
 
     def search(
         self, query: str, filters: Any, first: int = 20, after: Any = None, *,
-        unfinished: bool = False,
+        unfinished: bool = False, counted: Any = True, sorting: Any = None,
     ) -> SearchPage:  # fmt: skip
         self.asked.append((query, filters, after))
+        self.sorting, self.counted = sorting, counted
         self.unfinished = unfinished
         found = [Hit(record_id, "", 1.0) for record_id in self.hits]
         return SearchPage(len(found), found, (), None, self.suggestion)

@@ -66,7 +66,57 @@ def test_filters_reach_the_index_and_stay_ticked(body: Callable[..., str], searc
     _query, filters, _after = search.asked[-1]
     assert (filters.availability, filters.type) == (("leers",), ("book", "comic"))
     assert re.search(r'name="disponible" value="leers" checked', text)
-    assert "libre à Leers, Livre, BD" in text
+    assert 'href="/recherche?q=x&amp;disponible=leers&amp;type=comic"' in text, "taken back"
+    for words in ("libre à Leers", "Livre", "BD"):
+        assert f"</span>{words}<svg" in text
+
+
+def test_filters_that_are_rare_come_when_they_are_asked_for(
+    body: Callable[..., str], search: Any, kremlin: int
+) -> None:
+    text = body("/recherche?q=x&adapte=large_print&serie=Naruto")
+    assert search.asked[-1][1].adapted == ("large_print",)
+    assert search.asked[-1][1].series == ("Naruto",)
+    assert set(search.counted) == {
+        "availability", "library", "type", "audience", "language", "adapted", "series",
+    }  # fmt: skip
+    assert "/recherche?q=x&amp;adapte=large_print&amp;serie=Naruto&amp;filtres=tous#filtres" in text
+    body("/recherche?q=x&filtres=tous")
+    assert {"period", "genre", "digital"} <= set(search.counted)
+
+
+@pytest.mark.parametrize(
+    ("order", "sort"),
+    [
+        ("", "relevance"),
+        ("titre", "title"),
+        ("nouveautes", "arrivals"),
+        ("date", "date"),
+        ("x'--", "relevance"),
+    ],
+)
+def test_the_order_stands_in_the_address(
+    body: Callable[..., str], search: Any, kremlin: int, order: str, sort: str
+) -> None:
+    text = body(f"/recherche?q=x&type=book&tri={order}")
+    assert search.sorting.by == sort
+    assert 'href="/recherche?q=x&amp;type=book&amp;tri=titre"' in text
+    if order == "titre":
+        assert '<input type="hidden" name="tri" value="titre">' in text, "filters keep the order"
+
+
+def test_soonest_goes_by_the_van_to_ones_own_library(
+    body: Callable[..., str], search: Any, kremlin: int, patron: int
+) -> None:
+    text = body("/recherche?q=x&tri=bientot")
+    assert search.sorting.libraries[0] == "leers", "where the reader is registered"
+    assert len(search.sorting.libraries) == len(set(search.sorting.libraries)) == 5
+    assert search.sorting.today is not None
+    assert 'href="/recherche?q=x&amp;tri=bientot&amp;chez=hem"' in text
+    body("/recherche?q=x&tri=bientot&chez=HEM")
+    assert search.sorting.libraries[0] == "hem"
+    body("/recherche?q=x&tri=bientot&chez=nowhere")
+    assert search.sorting.libraries[0] == "leers"
 
 
 def test_a_query_is_shown_as_text(body: Callable[..., str]) -> None:

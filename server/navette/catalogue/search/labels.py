@@ -4,45 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from navette.languages import N_
+
 TYPES: Mapping[str, str] = {
-    "book": "Livre",
-    "comic": "BD",
-    "film": "Film",
-    "music": "Musique",
-    "audiobook": "Livre audio",
-    "large_print": "Gros caractères",
-    "magazine": "Magazine",
-    "game": "Jeu",
-    "score": "Partition",
-    "map": "Carte",
-    "software": "Logiciel",
-    "other": "Autre",
+    "book": N_("Livre"),
+    "comic": N_("BD"),
+    "film": N_("Film"),
+    "music": N_("Musique"),
+    "audiobook": N_("Livre audio"),
+    "large_print": N_("Gros caractères"),
+    "magazine": N_("Magazine"),
+    "game": N_("Jeu"),
+    "score": N_("Partition"),
+    "map": N_("Carte"),
+    "software": N_("Logiciel"),
+    "other": N_("Autre"),
 }
 AUDIENCES: Mapping[str, str] = {
-    "adult": "Adultes",
-    "young": "Ados",
-    "child": "Enfants",
-    "all": "Tout public",
+    "adult": N_("Adultes"),
+    "young": N_("Ados"),
+    "child": N_("Enfants"),
+    "all": N_("Tout public"),
 }
 LANGUAGES: Mapping[str, str] = {
-    "fre": "Français",
-    "fra": "Français",
-    "eng": "Anglais",
-    "dut": "Néerlandais",
-    "nld": "Néerlandais",
-    "ger": "Allemand",
-    "deu": "Allemand",
-    "spa": "Espagnol",
-    "ita": "Italien",
-    "por": "Portugais",
-    "pol": "Polonais",
-    "ara": "Arabe",
-    "jpn": "Japonais",
-    "chi": "Chinois",
-    "rus": "Russe",
-    "tur": "Turc",
-    "lat": "Latin",
-    "mul": "Plusieurs langues",
+    "fre": N_("Français"),
+    "fra": N_("Français"),
+    "eng": N_("Anglais"),
+    "dut": N_("Néerlandais"),
+    "nld": N_("Néerlandais"),
+    "ger": N_("Allemand"),
+    "deu": N_("Allemand"),
+    "spa": N_("Espagnol"),
+    "ita": N_("Italien"),
+    "por": N_("Portugais"),
+    "pol": N_("Polonais"),
+    "ara": N_("Arabe"),
+    "jpn": N_("Japonais"),
+    "chi": N_("Chinois"),
+    "rus": N_("Russe"),
+    "tur": N_("Turc"),
+    "lat": N_("Latin"),
+    "mul": N_("Plusieurs langues"),
 }
 TYPE_WORDS: Mapping[str, str] = {
     "book": "livre",
@@ -61,18 +63,19 @@ AUDIENCE_WORDS: Mapping[str, str] = {"child": "enfant jeunesse", "young": "ado j
 
 
 ADAPTED: Mapping[str, str] = {
-    "large_print": "Gros caractères",
-    "audiobook": "Livre audio",
-    "daisy": "DAISY",
-    "easy_to_read": "Facile à lire",
-    "braille": "Braille",
-    "dyslexia": "Pour lecteurs dyslexiques",
-    "sign_language": "Langue des signes",
+    "large_print": N_("Gros caractères"),
+    "audiobook": N_("Livre audio"),
+    "daisy": N_("DAISY"),
+    "easy_to_read": N_("Facile à lire"),
+    "braille": N_("Braille"),
+    "dyslexia": N_("Pour lecteurs dyslexiques"),
+    "sign_language": N_("Langue des signes"),
 }
-DIGITAL: Mapping[str, str] = {"online": "À ouvrir en ligne"}
+DIGITAL: Mapping[str, str] = {"online": N_("À ouvrir en ligne")}
 # Before this decade one period is enough.
 FIRST_DECADE = 1950
 OLDER = "older"
+_BEFORE = N_("Avant 1950")
 
 
 def period_of(year: int) -> str:
@@ -82,8 +85,8 @@ def period_of(year: int) -> str:
 
 def _period(value: str) -> str:
     if value == OLDER:
-        return f"Avant {FIRST_DECADE}"
-    return f"{value} à {int(value) + 9}" if value.isdecimal() else value
+        return _BEFORE
+    return f"{value}–{int(value) + 9}" if value.isdecimal() else value
 
 
 _BY_FACET: Mapping[str, Mapping[str, str]] = {
