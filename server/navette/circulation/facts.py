@@ -40,6 +40,7 @@ class HoldRow(NamedTuple):
     overtaken: int
     promised_likely_at: datetime | None
     promised_latest_on: date | None
+    promised_for: str
     likely_at: datetime | None
     latest_on: date | None
     announced_at: datetime | None

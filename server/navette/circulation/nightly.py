@@ -20,6 +20,7 @@ from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, TransitRow
 from navette.circulation.finding import locked_item
 from navette.circulation.missing import mark_missing
+from navette.circulation.observing import observe
 from navette.circulation.overdue import is_missing
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF
 from navette.circulation.queue import QUEUED
@@ -106,6 +107,7 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     done["timed_out"] = _each(unit, network, now, _TIMED_OUT, _time_out, {"now": now})
     done["lost"] = _lost_transits(unit, network, now)
     done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
+    done["observed"] = observe(unit, network, now)
     done.update(refresh(unit, network, now))
     unit.write(lambda tx: forget(tx, now - ANSWERS_KEPT))
     return dict(done)

@@ -182,5 +182,6 @@ def _promise_anew(
     made = promised(at, library, network, now)
     change(
         tx, hold, promised_likely_at=made.likely_at, promised_latest_on=made.latest_on,
+        promised_for=made.reason,
         likely_at=made.likely_at, latest_on=made.latest_on,
     )  # fmt: skip

@@ -193,6 +193,7 @@ def _insert(
         ended_at=None, item_id=None, targeted_at=None, target_until=None, ready_at=None,
         pickup_deadline=None, deadline_before=None, shelf_place="", passes_used=0, overtaken=0,
         promised_likely_at=made.likely_at, promised_latest_on=made.latest_on,
+        promised_for=made.reason,
         likely_at=made.likely_at, latest_on=made.latest_on, announced_at=None,
         hopeless_since=None, version=1,
     )  # fmt: skip

@@ -1,43 +1,28 @@
 """When a pickup library would have it: a likely opening and a latest day. Pure.
 
-CIRCULATION section 7: copies free here, elsewhere or out, eligible holds ahead, pull rounds, the
-van and its room, openings. 50 % quantile rounded up to an opening, 90 % quantile as the latest
-day. Never a closed day, never more than is known.
+CIRCULATION section 7. The future is looked at in SCENARIOS equally likely ways: when each copy
+out comes back (by the lateness really observed), who ahead takes it and for how long, on which
+round a copy on a shelf is found, which van has room, when the crate is unpacked. The opening by
+which half of them are done is said as likely, the day by which nine of ten are as the latest.
+Never a closed day, never more than is known; the same state gives the same promise.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from navette.circulation.french import date_of, day, hour, moment
-from navette.circulation.targeting import ready_at
+from navette.circulation.futures import Copy, Futures, Situation
 from navette.clock import instant_at, local_date, minutes_of
 from navette.languages import _
+from navette.network.habits import SCENARIOS
 from navette.network.network import LibraryInfo, Network
 
 FAR = timedelta(weeks=6)
 HALF_HOUR = 30
 A_MONTH = 30
-# Between two readers: on the shelf, on the van, then the loan itself.
-BETWEEN_READERS = timedelta(days=5)
-SLOWER_READERS = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A usable copy: where it will be free, from when at best and at worst.
-
-    `travels_from`: a new item serves only its own library before that day.
-    """
-
-    source: LibraryInfo
-    free_at: datetime
-    late_at: datetime
-    free_now: bool
-    travels_from: date | None = None
+MEDIAN, NINE_OF_TEN = SCENARIOS // 2, -(-SCENARIOS * 9 // 10) - 1
 
 
 @dataclass(frozen=True)
@@ -49,35 +34,21 @@ class Promise:
     reason: str
 
 
-@dataclass(frozen=True)
-class Situation:
-    """The copies of a title, how many eligible holds stand before, how the van is filled."""
-
-    copies: Sequence[Copy]
-    ahead: int = 0
-    loan_days: int = 21
-    full_vans: int = 0
-
-
 NEVER = Promise(None, None, "never")
 
 
 def promised(situation: Situation, pickup: LibraryInfo, network: Network, now: datetime) -> Promise:
     """Return the promise for one pickup library."""
-    likely = _best(situation, pickup, network, now, pessimistic=False)
-    if likely is None:
+    ends = Futures(situation, pickup, network, now).ends()
+    if not ends:
         return NEVER
-    ready, copy = likely
-    worst = _best(situation, pickup, network, now, pessimistic=True)
+    ready, copy = ends[min(MEDIAN, len(ends) - 1)]
     likely_at = opening_from(pickup, ready)
-    latest = _slower(pickup, max(ready, worst[0] if worst else ready))
-    if likely_at is None:
+    last = pickup.calendar.opens_at(ends[min(NINE_OF_TEN, len(ends) - 1)][0])
+    if likely_at is None or last is None:
         return NEVER
-    return Promise(
-        likely_at,
-        max(latest, local_date(likely_at)),
-        _reason(likely_at, copy, pickup, situation, now),
-    )
+    latest = max(local_date(last), local_date(likely_at))
+    return Promise(likely_at, latest, _reason(likely_at, copy, pickup, situation, now))
 
 
 def opening_from(library: LibraryInfo, instant: datetime) -> datetime | None:
@@ -127,55 +98,6 @@ def months(likely: date, today: date) -> str:
     """Return "2 à 3 mois"."""
     low = max(1, (likely - today).days // A_MONTH)
     return _("{low}\u00a0à\u00a0{high}\u00a0mois").format(low=low, high=low + 1)
-
-
-def _best(
-    situation: Situation,
-    pickup: LibraryInfo,
-    network: Network,
-    now: datetime,
-    *,
-    pessimistic: bool,
-) -> tuple[datetime, Copy] | None:
-    """Return the soonest READY among the copies left when those ahead have taken theirs."""
-    between = BETWEEN_READERS + timedelta(days=situation.loan_days)
-    if pessimistic:
-        between += SLOWER_READERS
-    heap = [
-        (copy.late_at if pessimistic else copy.free_at, index)
-        for index, copy in enumerate(situation.copies)
-    ]
-    heapq.heapify(heap)
-    for _turn in range(situation.ahead if heap else 0):
-        free_at, index = heap[0]
-        heapq.heapreplace(heap, (free_at + between, index))
-    ready = [
-        (at, index)
-        for free_at, index in heap
-        if (
-            at := _ready(
-                situation.copies[index], max(free_at, now), pickup, network, situation.full_vans
-            )
-        )
-    ]
-    if not ready:
-        return None
-    at, index = min(ready)
-    return at, situation.copies[index]
-
-
-def _ready(
-    copy: Copy, free_at: datetime, pickup: LibraryInfo, network: Network, full_vans: int
-) -> datetime | None:
-    if copy.travels_from is not None and copy.source.id != pickup.id:
-        free_at = max(free_at, instant_at(copy.travels_from, 0))
-    return ready_at(network, copy.source, pickup, free_at, full_vans=full_vans)
-
-
-def _slower(pickup: LibraryInfo, ready: datetime) -> date:
-    """Return the latest day: a pull or a van missed once, then an opening day."""
-    patient = local_date(ready) + timedelta(days=3)
-    return pickup.calendar.next_open_day(patient) or patient
 
 
 def _reason(

@@ -6,27 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from navette.catalogue.tables import Item, Record
 from navette.circulation import promise as rules
 from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.futures import Situation
 from navette.circulation.policy import is_lendable
 from navette.circulation.queue import Candidate, ahead_of, is_eligible
 from navette.circulation.rows import ITEMS_OF_WORK, RECORD
 from navette.circulation.states import BOUND, OPEN_TRANSIT, HoldState, TransitState
-from navette.circulation.supply import copies_of
-from navette.circulation.tables import Loan, Transit
+from navette.circulation.supply import between_readers, copies_of
+from navette.circulation.tables import Hold, Loan, Transit
+from navette.circulation.van_room import Crate, full_vans
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
 from navette.errors import NotFound
 from navette.ils.views import PromiseView
+from navette.network.habits import SCENARIOS
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
-from navette.storage.statements import Query, scalar
+from navette.storage.statements import Query
 from navette.storage.unit import Reader
 
-_l, _i, _r, _t = table(Loan).c, table(Item).c, table(Record).c, table(Transit).c
+_l, _i, _r, _t, _h = (
+    table(Loan).c, table(Item).c, table(Record).c, table(Transit).c, table(Hold).c,
+)  # fmt: skip
 
 
 def _due(item: int, day: date) -> tuple[int, date]:
@@ -39,16 +44,23 @@ _DUE_OF_WORK = Query(
     .where(_r.work_id == bindparam("work"), _l.returned_at.is_(None)),
     _due,
 )
+
+
+def _crate(origin: int, destination: int, since: datetime | None) -> Crate:
+    return Crate(origin, destination, since)
+
+
 # Written as the condition of the index of open transits, so that the index is recognised.
 _BOXED = Query(
-    select(func.count())
+    select(_t.origin_id, _t.destination_id, _h.placed_at)
     .select_from(table(Transit))
+    .outerjoin(table(Hold), _h.id == _t.hold_id)
     .where(
         _t.item_id > 0,
         _t.state.in_(sorted(OPEN_TRANSIT)),
         _t.state == str(TransitState.BOXED),
     ),
-    scalar,
+    _crate,
 )
 
 
@@ -60,7 +72,7 @@ class Supply:
     due: dict[int, date]
     bound: dict[int, int]
     queue: Sequence[Candidate]
-    full_vans: int
+    crates: Sequence[Crate]
 
 
 def supply_of(
@@ -74,13 +86,12 @@ def supply_of(
     """Load what a promise needs; pass what is already loaded."""
     items = reader.all(ITEMS_OF_WORK, work=work_id) if items is None else items
     queue = load_queue(reader, work_id) if queue is None else queue
-    capacity = network.timetable.capacity
     return Supply(
         items=items,
         due=dict(reader.all(_DUE_OF_WORK, work=work_id)),
         bound={c.hold.item_id: c.hold.id for c in queue if c.hold.item_id is not None},
         queue=queue,
-        full_vans=int(reader.one(_BOXED)) // capacity if capacity else 0,
+        crates=reader.all(_BOXED) if network.timetable.capacity else (),
     )
 
 
@@ -90,7 +101,7 @@ def situation(
     network: Network,
     now: datetime,
     hold: HoldRow | None = None,
-) -> rules.Situation:
+) -> Situation:
     """Return the situation of a new hold on these copies, or of `hold` at its rank."""
     today = local_date(now)
     if hold is None:
@@ -108,13 +119,20 @@ def situation(
     bound = supply.bound
     if hold is not None and hold.item_id is not None:
         bound = {item: of for item, of in bound.items() if of != hold.id}
-    loan_days = network.rule("loan_days", item_type=items[0].type) if items else 0
-    return rules.Situation(
+    ahead = sum(c.hold.state == HoldState.WAITING for c in before)
+    between = (0,) * SCENARIOS
+    if ahead and items:
+        between = between_readers(network, items[0].current_library_id, items[0].type)
+    return Situation(
         copies=copies_of(items, supply.due, bound, network, now, today),
-        ahead=sum(c.hold.state == HoldState.WAITING for c in before),
-        loan_days=int(loan_days),
-        full_vans=supply.full_vans,
+        ahead=ahead,
+        between=between,
+        full_vans=full_vans(network.timetable, _codes(network), supply.crates, now, hold),
     )
+
+
+def _codes(network: Network) -> dict[int, str]:
+    return {library.id: library.code for library in network.libraries}
 
 
 def promises(

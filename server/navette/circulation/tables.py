@@ -23,7 +23,7 @@ class Hold(SQLModel, table=True):
     """A patron's place in a queue. `target_id` is the work, record or item of `level`.
 
     `item_id` is filled in exactly the bound states; `promised_*` keep the promise made when it
-    was placed (or made anew), `likely_at` and `latest_on` are the present one. `hopeless_since`:
+    was placed (or made anew) and the situation it was made for, `likely_at` and `latest_on` are the present one. `hopeless_since`:
     from when on no copy could fill it, or every one was looked for in vain.
     """
 
@@ -71,6 +71,7 @@ class Hold(SQLModel, table=True):
     overtaken: int = 0
     promised_likely_at: datetime | None = Field(default=None, sa_type=Instant)
     promised_latest_on: date | None = None
+    promised_for: str = ""
     likely_at: datetime | None = Field(default=None, sa_type=Instant)
     latest_on: date | None = None
     announced_at: datetime | None = Field(default=None, sa_type=Instant)

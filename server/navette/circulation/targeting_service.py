@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from navette.catalogue.tables import Item
 from navette.circulation.deadline import target_until
 from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.futures import Copy, Situation
 from navette.circulation.policy import ON_SHELF, can_ever_fill, can_fill_now, is_free
-from navette.circulation.promise import Copy, Situation, promised
+from navette.circulation.promise import promised
 from navette.circulation.queue import Candidate, passed_over
 from navette.circulation.rows import ITEMS_OF_WORK
 from navette.circulation.states import HoldState, ItemStatus, Trigger
@@ -139,7 +140,7 @@ def _sooner(network: Network, hold: HoldRow, item: ItemRow, now: datetime) -> di
     if hold.version == 1:  # placed in this very transaction: its promise was just made
         return {}
     source, pickup = network.by_id(item.current_library_id), network.by_id(hold.pickup_library_id)
-    made = promised(Situation([Copy(source, now, now, free_now=True)]), pickup, network, now)
+    made = promised(Situation([Copy(source, free_now=True)]), pickup, network, now)
     return {"likely_at": made.likely_at, "latest_on": made.latest_on}
 
 

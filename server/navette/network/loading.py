@@ -13,12 +13,14 @@ from sqlalchemy import delete, select
 
 from navette.errors import SourceError
 from navette.network.calendar import Calendar, Opening, Shut
+from navette.network.habits import Habits
 from navette.network.network import Category, LibraryInfo, Network
 from navette.network.rounds import van_exceptions
 from navette.network.tables import (
     Closure,
     Library,
     NetworkFact,
+    Observation,
     OpeningHours,
     PickupPlace,
     RuleValue,
@@ -34,8 +36,9 @@ LIBRARY_FIELDS = (
     "email", "accessibility", "engine", "shelf_prefix",
 )  # fmt: skip
 _lib, _hours, _shut = table(Library).c, table(OpeningHours).c, table(Closure).c
-_stop, _rule, _fact, _place = (
+_stop, _rule, _fact, _place, _seen = (
     table(VanStop).c, table(RuleValue).c, table(NetworkFact).c, table(PickupPlace).c,
+    table(Observation).c,
 )  # fmt: skip
 _row = lambda *cells: cells  # noqa: E731 - rows of a small table are read as plain tuples
 _LIBRARIES = Query(
@@ -67,6 +70,7 @@ _RULES = Query(
     select(_rule.name, _rule.library, _rule.category, _rule.item_type, _rule.value), _row
 )
 _FACTS = Query(select(_fact.name, _fact.value), _row)
+_OBSERVED = Query(select(_seen.kind, _seen.library_id, _seen.item_type, _seen.counts), _row)
 
 
 def minutes(text: str) -> int:
@@ -132,6 +136,12 @@ def network_of(reader: Reader) -> Network:
         ),
         rules={(n, lib, cat, kind): value for n, lib, cat, kind, value in reader.all(_RULES)},
         facts=facts,
+        habits=Habits(
+            {
+                (kind, library, of): {int(value): count for value, count in counts.items()}
+                for kind, library, of, counts in reader.all(_OBSERVED)
+            }
+        ),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from navette.errors import UnknownLibrary
 from navette.network.calendar import Calendar
+from navette.network.habits import Habits
 from navette.network.timetable import Timetable
 
 
@@ -55,6 +56,7 @@ class Network:
     timetable: Timetable
     rules: Mapping[tuple[str, str, str, str], Any]
     facts: Mapping[str, Any]
+    habits: Habits = field(default_factory=Habits)
 
     def library(self, code: str) -> LibraryInfo:
         """Return the library of a code read in any case; raises UnknownLibrary."""
@@ -126,10 +128,10 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("passes", ""): 2,
     ("pass_days", ""): 7,
     ("suspend_days_longest", ""): 365,
-    ("lateness_p90_days", ""): 14,
     ("consent_age", ""): 15,
     ("own_titles_age", ""): 15,
     ("own_titles_masked", ""): True,
     ("adult_age", ""): 18,
     ("guardians_most", ""): 4,
+    ("overdue_beyond_hope_days", ""): 60,
 }

@@ -116,6 +116,30 @@ class RuleValue(SQLModel, table=True):
     value: Any = Field(sa_column=Column(Json, nullable=False))
 
 
+class Observation(SQLModel, table=True):
+    """What was counted of a habit, without anybody's name: `counts` maps a value to how often.
+
+    See habits.py. The closest library and type win; item_type is '' where none matters.
+    """
+
+    __tablename__ = "observation"
+    __table_args__ = (UniqueConstraint("kind", "library_id", "item_type"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    library_id: int = Field(foreign_key="library.id")
+    item_type: str = ""
+    counts: Any = Field(sa_column=Column(Json, nullable=False))
+
+
+class ObservedDay(SQLModel, table=True):
+    """A day up to which everything was counted; a day is counted once."""
+
+    __tablename__ = "observed_day"
+
+    day: date = Field(primary_key=True)
+
+
 class NetworkFact(SQLModel, table=True):
     """Facts of the network as a whole: title, categories, demonstration notice, van capacity."""
 
