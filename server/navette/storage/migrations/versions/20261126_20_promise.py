@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_20_promise"
-down_revision = "20261126_21_team"
+down_revision = "20261126_30_families"
 branch_labels = None
 depends_on = None
 
