@@ -32,6 +32,7 @@ from navette_server.hosts import KnownHosts
 from navette_server.looking_ahead import look_ahead
 from navette_server.machine import machine_routes
 from navette_server.metering import Counters
+from navette_server.pacing import Pacing
 from navette_server.packing import Packing
 from navette_server.requestlog import RequestLog, configure
 from navette_web.errors import exception_handlers
@@ -99,6 +100,7 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
             Middleware(KnownHosts, settings=settings),
             Middleware(OriginMiddleware, settings=settings),
             Middleware(Speaking, settings=settings),
+            Middleware(Pacing),
             Middleware(Packing),
         ],
         exception_handlers=exception_handlers(),

@@ -160,13 +160,32 @@ def unavailable(request: Request, _error: Exception) -> Response:
 
 def failed(_request: Request, _error: Exception) -> Response:
     """Say that we failed, without asking anything of a house that may be on fire."""
+    return bare_page(
+        500,
+        _("Un souci de notre côté."),
+        _("Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque."),
+        ((_("Réessayer"), "/"), (_("Téléphones et horaires"), "/bibliotheques")),
+    )
+
+
+def too_fast(seconds: int) -> Response:
+    """Say that somebody asks faster than the house answers; nothing is read for it."""
+    refusal = errors.TooManyAttempts(seconds)
+    heading = _(HEADINGS[errors.TooManyAttempts])
+    answer = bare_page(status_of(refusal), heading, sentence_of(refusal), ((_("Accueil"), "/"),))
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def bare_page(
+    status: int, heading: str, sentence: str, ways: Iterable[tuple[str, str]]
+) -> Response:
+    """Answer a page that asks nothing of the house: no person, no network."""
     values: dict[str, Any] = {
-        "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "nav": "", "here": "/", "told": None,
-        "heading": _("Un souci de notre côté."),
-        "sentence": _("Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque."),
-        "ways": ((_("Réessayer"), "/"), (_("Téléphones et horaires"), "/bibliotheques")),
+        "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "nav": "",
+        "here": "/", "told": None, "heading": heading, "sentence": sentence, "ways": tuple(ways),
     }  # fmt: skip
-    return html(render("pages/refused.html", values), 500)
+    return html(render("pages/refused.html", values), status)
 
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
