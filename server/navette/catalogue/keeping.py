@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
@@ -28,7 +28,14 @@ _item = table(Item)
 _DESCRIBE = command(
     update(_record)
     .where(_record.c.id == bindparam("record"))
-    .values({name: bindparam(name) for name in (*COLUMNS, "series_id")})
+    .values(
+        {name: bindparam(name) for name in (*COLUMNS, "series_id")}
+        | {
+            "updated_at": bindparam("now"),
+            "version": _record.c.version + 1,
+            "loans": _record.c.loans + bindparam("more"),
+        }
+    )
 )
 _TOUCH = command(
     update(_record)
@@ -98,23 +105,35 @@ def keep(tx: Tx, plan: Plan, source: Source, now: datetime) -> None:
     _add_series(tx, (*plan.created, *plan.updated), places, now)
     _add_records(tx, [told for told in plan.created if told.record_id is None], places, now)
     joined = [told for told in (*plan.created, *plan.updated) if told.record_id is not None]
-    run_many(
-        tx, _DESCRIBE, _by_record([_description(told, places) for told in joined if told.cells])
-    )
     _add_sources(tx, plan.created, places, source, now)
     _update_sources(tx, plan.updated, source, now)
     _add_keys(tx, (*plan.created, *plan.updated), places)
     loans = _add_items(tx, plan.new_items, places, now)
     run_many(tx, _DESCRIBE_ITEM, [_item_change(copy) for copy in plan.changed_items])
-    touched = {told.record_id for told in joined} | set(loans)
+    touched = {told.record_id for told in joined if told.record_id is not None} | set(loans)
     touched |= {copy.known.record_id for copy in plan.changed_items if copy.known}
     touched -= places.fresh
-    run_many(
-        tx,
-        _TOUCH,
-        _by_record([{"record": r, "more": loans.get(r or 0, 0), "now": now} for r in touched]),
-    )
-    note(tx, "record", sorted({*places.fresh, *(r for r in touched if r is not None)}), now)
+    _touch(tx, joined, touched, places, loans, now)
+    note(tx, "record", sorted(places.fresh | touched), now)
+
+
+def _touch(
+    tx: Tx,
+    joined: Sequence[Description],
+    touched: set[int],
+    places: _Places,
+    loans: Mapping[int, int],
+    now: datetime,
+) -> None:
+    """Describe anew what a description changed; let the version of all that is touched grow."""
+    described = {told.record_id or 0: _description(told, places) for told in joined if told.cells}
+    for record in touched:
+        row = {"record": record, "more": loans.get(record, 0), "now": now}
+        described[record] = described[record] | row if record in described else row
+    # Everybody locks records in the order of their ids.
+    rows = [described[record] for record in sorted(described)]
+    run_many(tx, _DESCRIBE, [row for row in rows if "title" in row])
+    run_many(tx, _TOUCH, [row for row in rows if "title" not in row])
 
 
 class _Places:
@@ -134,12 +153,7 @@ class _Places:
 
 def _description(told: Description, places: _Places) -> dict[str, Any]:
     cells = dict(zip(COLUMNS, told.cells or (), strict=True))
-    return {"record": told.record_id, "series_id": places.series.get(told.local_id), **cells}
-
-
-def _by_record(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    # Everybody locks records in the order of their ids.
-    return sorted(rows, key=itemgetter("record"))
+    return {"series_id": places.series.get(told.local_id), **cells}
 
 
 _SERIES_PARTS: Final = itemgetter(*map(COLUMNS.index, ("series_title", "type", "author_sort")))

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from rapidfuzz import fuzz
 
 from navette.catalogue.normalising import folded, number_of, without_article
-from navette.catalogue.unimarc.parsed import ParsedRecord
+from navette.catalogue.unimarc.parsed import ParsedRecord, made_of
 
 _PAGES: Final = re.compile(r"(\d{2,4})\s*p\b", re.IGNORECASE)
 _INTEGERS: Final = re.compile(r"\d+")
@@ -58,6 +58,8 @@ _ENOUGH: Final = 3
 _ALIKE: Final = 88.0
 _NEAR: Final = 60.0
 _KEY_LETTERS: Final = 16
+_KEY_NAME: Final = 5
+_NOTHING: Final = ("",)
 _TELLING_TITLE: Final = 6
 _TELLING_NAME: Final = 4
 _STATEMENT: Final = 120
@@ -104,40 +106,68 @@ def facts_of(record: ParsedRecord) -> MatchFacts:
     for number in record.identifiers:
         if number.valid:
             numbers[number.kind].append(number.value)
-    return MatchFacts(
-        kind=record.type,
-        isbns=tuple(numbers["isbn"]),
-        eans=tuple(numbers["ean"]),
-        issn=numbers["issn"][0] if numbers["issn"] else "",
-        title=title,
-        subtitle=subtitle,
-        main_title=without_article(folded(main)) if colon else title,
-        volume=record.volume_key,
-        # Only the number tells volumes apart whose title is that of their series.
-        numbered=bool(record.volume_key) and title == without_article(folded(record.series_title)),
-        families=tuple({folded(author.family): None for author in record.authors}),
-        statement=folded(record.statement[:_STATEMENT]),
-        year=record.year,
-        pages=int(pages[1]) if pages else None,
-        extent=folded(record.extent.partition(";")[0]),
-        publisher=folded(record.publisher),
+    family = {folded(author.family): None for author in record.authors}
+    # Only the number tells volumes apart whose title is that of their series.
+    numbered = bool(record.volume_key) and title == without_article(folded(record.series_title))
+    values = (
+        record.type,
+        tuple(numbers["isbn"]),
+        tuple(numbers["ean"]),
+        numbers["issn"][0] if numbers["issn"] else "",
+        title,
+        subtitle,
+        without_article(folded(main)) if colon else title,
+        record.volume_key,
+        numbered,
+        tuple(family),
+        folded(record.statement[:_STATEMENT]),
+        record.year,
+        int(pages[1]) if pages else None,
+        folded(record.extent.partition(";")[0]),
+        folded(record.publisher),
     )
+    return made_of(MatchFacts, values)
 
 
 def facts_from(kept: Sequence[Any]) -> MatchFacts:
     """Read back facts that were kept as a JSON list."""
-    return MatchFacts(*kept)
+    return made_of(MatchFacts, kept)
 
 
 def blocking_keys(facts: MatchFacts) -> tuple[str, ...]:
-    """Give the keys of which two records must share one to be compared at all."""
+    """Give the keys of which two records must share one to be compared at all.
+
+    A right identifier; or the beginning of the title with the first author's family or with the
+    year, and with the volume. Blocks stay small however many "Contes" a million records hold.
+    """
     keys = [f"isbn:{number}" for number in facts.isbns]
     keys += [f"ean:{number}" for number in facts.eans]
+    volume = _first_number(facts.volume) if facts.volume else ""
+    # A volume with a title of its own may be described without its number elsewhere.
+    volumes = ("", f"#{volume}") if volume and not facts.numbered else (f"#{volume}",)
+    if not volume:
+        volumes = ("",)
+    beside = [facts.families[0][:_KEY_NAME]] if facts.families else []
+    if facts.year:
+        beside.append(f"={facts.year}")
+    main = facts.main_title.replace(" ", "")
     # Some sources leave subtitles out, some write them into the title.
-    for words in dict.fromkeys((facts.main_title, f"{facts.main_title} {facts.subtitle}")):
-        if compact := words.replace(" ", "")[:_KEY_LETTERS]:
-            keys.append(f"t:{compact}")
-    return tuple(dict.fromkeys(keys))
+    titles = [main[:_KEY_LETTERS]]
+    if facts.subtitle and len(main) < _KEY_LETTERS:
+        titles.append(f"{main}{facts.subtitle.replace(' ', '')}"[:_KEY_LETTERS])
+    keys += [
+        f"t:{title}{number}:{more}"
+        for title in titles
+        if title
+        for number in volumes
+        for more in beside or _NOTHING
+    ]
+    return tuple(keys)
+
+
+def _first_number(volume: str) -> str:
+    """Give the number by which a volume is told apart at the least: '2' of '2-1'."""
+    return volume if volume.isdecimal() else volume.partition("-")[0]
 
 
 def work_key(record: ParsedRecord, facts: MatchFacts) -> str:
@@ -158,6 +188,17 @@ def series_key(title: str, kind: str, author_sort: str) -> str:
     words = without_article(folded(title))
     author = author_sort.partition(" ")[0] if words in _COMMON_SERIES else ""
     return f"{words}|{author}|{_FAMILIES.get(kind, '')}"
+
+
+def is_hopeless(one: MatchFacts, other: MatchFacts) -> bool:
+    """Tell very fast what `decide` would refuse first: another volume, other identifiers."""
+    if one.volume != other.volume and one.volume and other.volume:
+        mine, theirs = _first_number(one.volume), _first_number(other.volume)
+        if mine != theirs and mine.isdecimal() and theirs.isdecimal():
+            return True
+    if one.isbns and other.isbns and one.isbns[0] != other.isbns[0]:
+        return not (_shared(one.isbns, other.isbns) or _shared(one.eans, other.eans))
+    return False
 
 
 def decide(one: MatchFacts, other: MatchFacts) -> Decision:

@@ -132,7 +132,8 @@ def _best(
         (decision.score, -record)
         for record, some in candidates.items()
         for other in some
-        if (decision := matching.decide(facts, other)).same
+        if not matching.is_hopeless(facts, other)
+        and (decision := matching.decide(facts, other)).same
     ]
     return -max(scored)[1] if scored else None
 

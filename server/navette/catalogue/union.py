@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Any, Final, NamedTuple
 
 from navette.catalogue.normalising import folded
-from navette.catalogue.unimarc.parsed import ParsedRecord
+from navette.catalogue.unimarc.parsed import ParsedRecord, made_of
 
 COLUMNS: Final = (
     "title",
@@ -101,7 +101,8 @@ def weighed(cells: Sequence[Any], *, abridged: bool = False) -> Weight:
     """Weigh a description by how much it says; `abridged` marks sources that shorten and shout."""
     filled = sum(compress(_BITS, cells))
     more = len(cells[_AUTHORS]) + len(cells[_SUBJECTS])
-    return Weight(filled, filled.bit_count() + more - (_ABRIDGED if abridged else 0))
+    richness = filled.bit_count() + more - (_ABRIDGED if abridged else 0)
+    return made_of(Weight, (filled, richness))
 
 
 _BITS: Final = tuple(1 << place for place in range(len(COLUMNS)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlmodel import SQLModel
 
 from navette.storage.base import table
-from navette.storage.statements import Query, inserting
+from navette.storage.statements import Compiled, Query, inserting
 from navette.storage.unit import Tx
 
 
@@ -62,12 +62,37 @@ def run_many(tx: Tx, statement: Query[Any], rows: Sequence[Mapping[str, Any]]) -
     if not rows:
         return
     ready = statement.compiled(tx.dialect)
-    values = [ready.values(row) for row in rows]
-    if tx.dialect == "sqlite":
-        tx.driver.executemany(ready.text, values)  # type: ignore[attr-defined]
+    if ready.order is not None:
+        tx.driver.executemany(ready.text, _in_order(ready, rows))  # type: ignore[attr-defined]
         return
+    values = [ready.values(row) for row in rows]
     with tx.driver.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.executemany(ready.text, values)
+
+
+def _in_order(ready: Compiled, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:
+    """Yield the values of each row as SQLite takes them, each name looked up once."""
+    order = ready.order or ()
+    constants = [
+        (place, ready.constants[n]) for place, n in enumerate(order) if n in ready.constants
+    ]
+    given = [n for n in order if n not in ready.constants]
+    binders = [(place, ready.bind[n]) for place, n in enumerate(order) if n in ready.bind]
+    # Instants are the same in all rows: bound once.
+    last: dict[int, tuple[Any, Any]] = {}
+    nothing = (order, None)
+    for row in rows:
+        values = [row[n] for n in given]
+        for place, value in constants:
+            values.insert(place, value)
+        for place, bind in binders:
+            value = values[place]
+            before, bound = last.get(place, nothing)
+            if value is not before:
+                bound = bind(value)
+                last[place] = (value, bound)
+            values[place] = bound
+        yield values
 
 
 def _bound(row: Sequence[Any], binders: Sequence[tuple[int, Any]], same: tuple[Any, ...]) -> Any:

@@ -17,7 +17,8 @@ TITLE = DataField("200", (("a", "Un titre"),), "1")
 
 def said(*fields: Field, kind: str = "a", profile: str = "generic") -> ParsedRecord:
     """Read a record made of these fields."""
-    return parse(raw_of([TITLE, *fields], kind), profiles.load(profile))
+    title = [] if any(field.tag == "200" for field in fields) else [TITLE]
+    return parse(raw_of([*title, *fields], kind), profiles.load(profile))
 
 
 def raw_of(fields: list[Field], kind: str = "a") -> iso2709.RawRecord:

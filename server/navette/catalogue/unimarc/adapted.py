@@ -6,13 +6,14 @@ only a heading for a form of publication counts.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from navette.catalogue.unimarc.items import Said
 from navette.catalogue.unimarc.parsed import Adapted, Kind
 from navette.catalogue.unimarc.profiles import Profile
-from navette.catalogue.unimarc.subfields import Fields, all_of, first
+from navette.catalogue.unimarc.subfields import Fields, every, one, some
 
 KINDS: Final[tuple[Adapted, ...]] = (
     "large_print",
@@ -23,15 +24,15 @@ KINDS: Final[tuple[Adapted, ...]] = (
     "dyslexia",
     "sign_language",
 )
-# One of these words is in every record that says more than its codes do.
+# One of these words is in every record whose words tell more than its codes do.
 _HINTS: Final = (
     "caract", "print", "corps ", "daisy", "facile", "falc", "easy", "brail", "tactile", "dys",
-    "signe", "signé", "sign l", "lsf", "l.s.f",
+    "signe", "signé", "sign l", "lsf", "l.s.f", "vision",
 )  # fmt: skip
 _OF_THE_THING: Final[tuple[tuple[re.Pattern[str], Adapted], ...]] = (
     (
         re.compile(
-            r"(?:gros|grands?|larges?)[ -]caract[èe]res?|\blarge[ -]print|\bcorps (?:1[6-9]|2\d)\b",
+            r"(?:gros|grands?|larges?)[ -]caract[èe]res?|\blarge[ -]print|\b(?:basse|large)[ -]vision\b|\bcorps (?:1[6-9]|2\d)\b",
             re.IGNORECASE,
         ),
         "large_print",
@@ -90,11 +91,15 @@ _OF_A_HEADING: Final[tuple[tuple[re.Pattern[str], Adapted], ...]] = (
         "sign_language",
     ),
 )
-_DESCRIPTIONS: Final = (
-    ("200", "b"), ("205", "a"), ("215", "a"), ("215", "c"), ("215", "e"), ("225", "a"),
-    ("225", "i"), ("410", "t"), ("608", "a"), ("608", "x"),
-)  # fmt: skip
-_HEADINGS: Final = (("606", "a"), ("606", "x"), ("610", "a"))
+# Where the thing itself is described, and where words say what it is about.
+_DESCRIPTIONS: Final[dict[str, frozenset[str]]] = {
+    "205": frozenset("a"),
+    "215": frozenset("ace"),
+    "225": frozenset("aei"),
+    "410": frozenset("t"),
+    "608": frozenset("ax"),
+}
+_HEADINGS: Final[dict[str, frozenset[str]]] = {"606": frozenset("ax"), "610": frozenset("a")}
 _SHELVES: Final = ("item_type", "section", "collection", "call_number")
 _BY_KIND: Final[dict[Kind, Adapted]] = {"large_print": "large_print", "audiobook": "audiobook"}
 # 106 $a: what the text is printed with; 181: what it is perceived by; 101: what it is said in.
@@ -104,53 +109,76 @@ _SIGNED: Final = frozenset({"sgn", "fsl", "vgt", "sfb"})
 
 
 def read(
-    text: str, fields: Fields, kind: Kind, said: Iterable[Said], profile: Profile
+    fields: Fields, media: str, kind: Kind, said: Sequence[Said], profile: Profile
 ) -> tuple[Adapted, ...]:
-    """Give the kinds of adapted reading, in the order of KINDS; `text` is all of the record."""
-    found = _coded(fields, kind)
-    if profile.adapted:
-        found += [
-            profile.adapted[code]
-            for item in said
-            for name in _SHELVES
-            if (code := item.get(name, "")) in profile.adapted
-        ]
-    lowered = text.lower()
-    if any(hint in lowered for hint in _HINTS):
-        found += _worded(fields, said)
-    if not found:
-        return ()
-    return tuple(kind for kind in KINDS if kind in found)
-
-
-def _coded(fields: Fields, kind: Kind) -> list[Adapted]:
+    """Give the kinds of adapted reading, in the order of KINDS; `media` is 200 $b."""
     found: list[Adapted] = []
     if kind in _BY_KIND:
         found.append(_BY_KIND[kind])
-    if "106" in fields and (code := first(fields, "106", "a")[:1]) in _BY_106:
-        found.append(_BY_106[code])
-    if "181" in fields and _is_tactile(fields):
-        found.append("braille")
-    if "101" in fields and not _SIGNED.isdisjoint(all_of(fields, "101", "a")):
-        found.append("sign_language")
-    return found
+    if media:
+        found += _in_words(media)
+    for tag in _PLACES:
+        if tag in fields:
+            for field in fields[tag]:
+                found += _in_field(tag, field)
+    for item in said:
+        for name in _SHELVES:
+            if name in item:
+                found += _in_words(item[name])
+                if item[name] in profile.adapted:
+                    found.append(profile.adapted[item[name]])
+    return tuple([kind for kind in KINDS if kind in found]) if found else _NONE
 
 
-def _is_tactile(fields: Fields) -> bool:
+_NONE: Final[tuple[Adapted, ...]] = ()
+
+
+@lru_cache(maxsize=1 << 13)
+def _in_field(tag: str, field: str) -> tuple[Adapted, ...]:
+    """Look into one field; the same codes, series and subjects come again and again."""
+    if tag in _CODES:
+        return _CODES[tag](field)
+    if not _hints(field):
+        return ()
+    if tag in _DESCRIPTIONS:
+        return tuple(k for text in some(field, _DESCRIPTIONS[tag]) for k in _in_words(text))
+    texts = some(field, _HEADINGS[tag])
+    return tuple(kind for pattern, kind in _OF_A_HEADING if any(map(pattern.search, texts)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _in_words(text: str) -> tuple[Adapted, ...]:
+    if not _hints(text):
+        return ()
+    return tuple(kind for pattern, kind in _OF_THE_THING if pattern.search(text))
+
+
+def _hints(text: str) -> bool:
+    lowered = text.lower()
+    return any(map(lowered.__contains__, _HINTS))
+
+
+def _printed(field: str) -> tuple[Adapted, ...]:
+    code = one(field, "a")[:1]
+    return (_BY_106[code],) if code in _BY_106 else ()
+
+
+def _spoken(field: str) -> tuple[Adapted, ...]:
+    return () if _SIGNED.isdisjoint(every(field, "a")) else ("sign_language",)
+
+
+def _perceived(field: str) -> tuple[Adapted, ...]:
     """Tell text for the fingers: the code of RDA, or form "i" with a "d" among the senses."""
-    if not _TACTILE.isdisjoint(all_of(fields, "181", "c")):
-        return True
-    forms, senses = all_of(fields, "181", "a"), all_of(fields, "181", "b")
-    return any(f[:1] == "i" and "d" in s[3:6] for f, s in zip(forms, senses, strict=False))
+    if not _TACTILE.isdisjoint(every(field, "c")):
+        return ("braille",)
+    forms, senses = every(field, "a"), every(field, "b")
+    signed = any(f[:1] == "i" and "d" in s[3:6] for f, s in zip(forms, senses, strict=False))
+    return ("braille",) if signed else ()
 
 
-def _worded(fields: Fields, said: Iterable[Said]) -> list[Adapted]:
-    things = [text for tag, code in _DESCRIPTIONS for text in all_of(fields, tag, code)]
-    things += [item[name] for item in said for name in _SHELVES if name in item]
-    headings = [text for tag, code in _HEADINGS for text in all_of(fields, tag, code)]
-    return [
-        kind
-        for patterns, texts in ((_OF_THE_THING, things), (_OF_A_HEADING, headings))
-        for pattern, kind in patterns
-        if any(map(pattern.search, texts))
-    ]
+_CODES: Final[dict[str, Callable[[str], tuple[Adapted, ...]]]] = {
+    "101": _spoken,
+    "106": _printed,
+    "181": _perceived,
+}
+_PLACES: Final = (*_CODES, *_DESCRIPTIONS, *_HEADINGS)

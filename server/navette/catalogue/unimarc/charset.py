@@ -3,13 +3,13 @@
 import re
 from typing import Final, Literal, NamedTuple
 
-from navette.catalogue.unimarc import iso5426
+from navette.catalogue.unimarc import iso5426, marc8, marc21
 from navette.catalogue.unimarc.cleaning import clean, composed, is_plain
 from navette.catalogue.unimarc.iso2709 import RawRecord
 from navette.catalogue.unimarc.limits import FIELD_END, SUBFIELD
 from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
 
-Charset = Literal["ascii", "utf-8", "damaged utf-8", "iso5426", "cp1252"]
+Charset = Literal["ascii", "utf-8", "damaged utf-8", "iso5426", "marc8", "cp1252"]
 
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
@@ -23,6 +23,10 @@ _ROLES: Final = bytes(
     ord("C" if code in _CONTINUING else "L" if code in _LEADING else ".") for code in range(256)
 )
 _NON_SORTING: Final = re.compile(rb"\x88[^\x1e\x1f\x88]*\x89")
+_ANSEL_LETTER: Final = re.compile(
+    rb"[\xe1-\xe3\xe8][aeiouyAEIOUY]|\xe4[nNaoAO]|\xf0[cC]|[\xa1\xa5\xa6\xb1\xb2\xb5\xb6](?=[a-z])"
+)
+ESCAPE: Final = b"\x1b"
 _BAD_BYTE: Final = re.compile("[\udc80-\udcff]")
 _ISO_5426: Final = "03"
 
@@ -47,7 +51,12 @@ def decode_record(raw: RawRecord) -> Decoded:
     try:
         text = raw.body.decode("utf-8")
     except UnicodeDecodeError:
+        if marc21.is_marc21(raw.tags):
+            return _from_marc8(raw.body, declares=raw.leader[9:10] != "a")
         return _from_eight_bits(raw.body, _declared(raw))
+    # Seven bits with escape sequences are right UTF-8, and yet Cyrillic.
+    if ESCAPE in raw.body and marc21.is_marc21(raw.tags):
+        return _from_marc8(raw.body, declares=raw.leader[9:10] != "a")
     return _from_utf8(raw.body, text)
 
 
@@ -82,6 +91,20 @@ def _from_eight_bits(body: bytes, declared: str) -> Decoded:
         return Decoded(cleaned, "iso5426", cleaned != text or not declares)
     table = _CP1252_MARKED if _NON_SORTING.search(body) else _CP1252
     return Decoded(composed(clean(body.decode("latin-1").translate(table))), "cp1252", True)
+
+
+def _from_marc8(body: bytes, *, declares: bool) -> Decoded:
+    """Read what MARC 21 has besides UTF-8; leader/09 lies as 100$a does."""
+    if _is_mostly_utf8(body):
+        return _from_eight_bits(body, "")
+    latin = len(body) - len(body.translate(None, _LATIN_LETTERS))
+    # A mark of ANSEL and its vowel are two bytes of which the first is a letter of Latin-1 too.
+    marked = len(_ANSEL_LETTER.findall(body))
+    if marked * 2 > latin or (declares and marked == latin) or ESCAPE in body:
+        text = marc8.decode(body)
+        cleaned = composed(clean(text))
+        return Decoded(cleaned, "marc8", cleaned != text or not declares)
+    return Decoded(composed(clean(body.decode("latin-1").translate(_CP1252))), "cp1252", True)
 
 
 def _declared(raw: RawRecord) -> str:

@@ -20,7 +20,9 @@ def read(fields: Fields) -> tuple[Identifier, ...]:
     """Give the identifiers of 010, 073, 071 and 011, each once, in that order."""
     found: dict[str, Identifier] = {}
     for tag, kind in _ISBN_FIELDS:
-        for field in fields.get(tag, ()):
+        if tag not in fields:
+            continue
+        for field in fields[tag]:
             for written in every(field, "a"):
                 identifier = isbn(written, kind)
                 if identifier and identifier.value not in found:

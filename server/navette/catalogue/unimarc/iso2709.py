@@ -6,6 +6,7 @@ from struct import Struct
 from typing import BinaryIO, Final, NamedTuple
 
 from navette.catalogue.unimarc.limits import FIELD_END, LARGEST_RECORD, RECORD_END
+from navette.catalogue.unimarc.parsed import made_of
 from navette.errors import NotMarc
 
 LEADER: Final = 24
@@ -127,7 +128,7 @@ def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Brok
     if whole and _in_order(head, starts):
         # The usual case, and the tolerant one: lengths may lie, as when counted in characters.
         mended = not ended or head[:5] != b"%05d" % (end + 1)
-        return RawRecord(
+        values = (
             position,
             head[:LEADER].decode("latin-1"),
             tags,
@@ -135,6 +136,7 @@ def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Brok
             data[:end] + RECORD_END,
             mended,
         )
+        return made_of(RawRecord, values)
     return _by_directory(position, data, head, tags, ended=ended)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from navette.catalogue.normalising import number_of
 from navette.catalogue.unimarc import kinds
 from navette.catalogue.unimarc.barcode import normalised
-from navette.catalogue.unimarc.parsed import Audience, Kind, ParsedItem
+from navette.catalogue.unimarc.parsed import Audience, Kind, ParsedItem, made_of
 from navette.catalogue.unimarc.profiles import Joined, Profile
 from navette.catalogue.unimarc.subfields import Fields, one
 
@@ -75,7 +75,7 @@ def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
     label = item.get("volume", "")
     circulation = item.get("circulation", "")
     count = item.get("loan_count", "")
-    return ParsedItem(
+    values = (
         normalised(written),
         written,
         _library(home, holding, profile.libraries),
@@ -94,6 +94,7 @@ def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
         _day(item.get("entered_on", "")),
         int(count) if count.isdecimal() else None,
     )
+    return made_of(ParsedItem, values)
 
 
 def _is_out(item: Said) -> bool:

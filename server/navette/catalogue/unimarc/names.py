@@ -1,6 +1,7 @@
 """Names of people and bodies: natural order, family name, role."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from navette.catalogue.unimarc.parsed import Author
@@ -57,6 +58,7 @@ def read(fields: Fields) -> tuple[Author, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=1 << 13)
 def _person(field: str, tag: str) -> Author:
     family, given = one(field, "a"), one(field, "b")
     if not given and ", " in family:

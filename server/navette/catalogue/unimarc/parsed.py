@@ -1,7 +1,10 @@
 """What a UNIMARC record says, once read: plain frozen values, no database, no MARC."""
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+# Makes a NamedTuple of a tuple of all its values in one step of C: an import makes a dozen a record.
+made_of: Final = tuple.__new__
 
 Kind = Literal[
     "book",

@@ -73,6 +73,13 @@ class Profile:
     every_225_is_series: bool
     titles_in_capitals: bool
 
+    @property
+    def item_tags(self) -> tuple[str, ...]:
+        """Return the fields that hold items, and the coded type of the record."""
+        joined = (self.joined.field,) if self.joined is not None else ()
+        coded = (self.record_type_field[0],) if self.record_type_field is not None else ()
+        return (self.item_field, *joined, *coded)
+
 
 def known() -> tuple[str, ...]:
     """Give the names of the profiles there are."""

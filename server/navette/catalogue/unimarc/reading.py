@@ -9,12 +9,13 @@ from navette.catalogue.unimarc import (
     identifiers,
     items,
     kinds,
+    marc21,
     names,
     series,
     titles,
 )
 from navette.catalogue.unimarc.iso2709 import RawRecord
-from navette.catalogue.unimarc.parsed import Kind, ParsedRecord
+from navette.catalogue.unimarc.parsed import Kind, ParsedRecord, made_of
 from navette.catalogue.unimarc.profiles import Profile
 from navette.catalogue.unimarc.subfields import Fields, first
 
@@ -23,49 +24,57 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
     """Read one record as its source means it. Pure; never raises on what a record may hold."""
     decoded = charset.decode_record(raw)
     fields = _by_tag(raw.tags, decoded.text.split("\x1e"))
+    leader = raw.leader
+    if "245" in fields and "200" not in fields:
+        leader, fields = marc21.as_unimarc(leader, fields, profile.item_tags)
     said = items.said(fields, profile)
     item_kinds = [kind for item in said if (kind := items.kind(item, profile))]
     title = titles.read(fields, sentence_case=profile.titles_in_capitals)
-    kind = kinds.read(raw.leader, fields, title.media, _coded_kind(fields, profile), item_kinds)
-    adapted_to = adapted.read(decoded.text, fields, kind, said, profile)
+    kind = kinds.read(leader, fields, title.media, _coded_kind(fields, profile), item_kinds)
+    adapted_to = adapted.read(fields, title.media, kind, said, profile)
     if kind == "book" and "large_print" in adapted_to:
         kind = "large_print"
     in_series = series.read(
         fields, title, is_comic=kind == "comic", always_series=profile.every_225_is_series
     )
-    return ParsedRecord(
-        position=raw.position,
-        local_id=_local_id(fields),
-        type=kind,
-        title=title.title,
-        title_sort=title.sort,
-        subtitle=title.subtitle,
-        statement=title.statement,
-        authors=names.read(fields),
-        publisher=coded.publisher(fields),
-        place=coded.place(fields),
-        year=coded.year(fields),
-        edition=first(fields, "205", "a"),
-        extent=coded.extent(fields),
-        series_title=in_series.title,
-        volume_label=in_series.label,
-        volume_key=in_series.key,
-        collection=in_series.collection,
-        languages=coded.languages(fields),
-        audience=coded.audience(fields, items.audience(said, profile)),
-        subjects=coded.subjects(fields),
-        genres=coded.genres(fields),
-        dewey=coded.dewey(fields),
-        summary=coded.summary(fields),
-        contents=coded.contents(fields),
-        links=coded.links(fields),
-        other_titles=titles.others(fields),
-        adapted=adapted_to,
-        identifiers=identifiers.read(fields),
-        items=tuple([items.parsed(item, profile, kind) for item in said]),
-        charset=decoded.charset,
-        repaired=decoded.repaired or raw.mended,
-        raw=raw.data,
+    published = coded.publication(fields)
+    # In the order of ParsedRecord.
+    return made_of(
+        ParsedRecord,
+        (
+            raw.position,
+            _local_id(fields),
+            kind,
+            title.title,
+            title.sort,
+            title.subtitle,
+            title.statement,
+            names.read(fields),
+            published.publisher,
+            published.place,
+            published.year,
+            first(fields, "205", "a"),
+            coded.extent(fields),
+            in_series.title,
+            in_series.label,
+            in_series.key,
+            in_series.collection,
+            coded.languages(fields),
+            coded.audience(fields, items.audience(said, profile)),
+            coded.subjects(fields),
+            coded.genres(fields),
+            coded.dewey(fields),
+            coded.summary(fields),
+            coded.contents(fields),
+            coded.links(fields),
+            titles.others(fields),
+            adapted_to,
+            identifiers.read(fields),
+            tuple([items.parsed(item, profile, kind) for item in said]),
+            decoded.charset,
+            decoded.repaired or raw.mended,
+            raw.data,
+        ),
     )
 
 

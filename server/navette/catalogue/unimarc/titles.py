@@ -1,11 +1,11 @@
 """The title of field 200: what is shown, what it is filed under, and the volume hidden in it."""
 
 import re
-from collections import defaultdict
 from typing import Final, NamedTuple
 
 from navette.catalogue.normalising import folded, without_article
 from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
+from navette.catalogue.unimarc.parsed import made_of
 from navette.catalogue.unimarc.subfields import Fields, one, pairs
 
 _MARKS: Final = dict.fromkeys(map(ord, NON_SORTING_BEGIN + NON_SORTING_END))
@@ -32,6 +32,7 @@ _OTHER_TITLES: Final = (
     ("454", "t"),
     *((tag, "a") for tag in ("510", "512", "513", "514", "515", "516", "517", "532", "540", "541")),
 )
+_OTHER_TAGS: Final = frozenset(tag for tag, _ in _OTHER_TITLES)
 _SHOUTED: Final = 5
 _ENDING: Final = " \t/:;,=–-"
 _PART: Final = " : "
@@ -49,6 +50,9 @@ _PLACES: Final = {
 }
 
 
+_NOTHING: Final[list[str]] = []
+
+
 class Title(NamedTuple):
     """Field 200 taken apart. `part` is the name of the part ($i), `label` its number."""
 
@@ -61,34 +65,44 @@ class Title(NamedTuple):
     media: str
 
 
+_NO_TITLE: Final = Title("", "", "", "", "", "", "")
+
+
 def read(fields: Fields, *, sentence_case: bool = False) -> Title:
     """Take field 200 apart; `sentence_case` lowers titles typed in capitals only."""
-    said: defaultdict[str, list[str]] = defaultdict(list)
-    for code, text in pairs(fields["200"][0]) if "200" in fields else ():
-        said[_PLACES.get(code, "")].append(text)
-    titles, labels, parts = said["title"], said["label"], said["part"]
-    whole, label, part = _without_volume(" ; ".join(titles))
+    if "200" not in fields:
+        return _NO_TITLE
+    said: dict[str, list[str]] = {}
+    for code, text in pairs(fields["200"][0]):
+        if code in _PLACES:
+            said.setdefault(_PLACES[code], []).append(text)
+    titles, parts = said.get("title", _NOTHING), said.get("part", _NOTHING)
+    whole, label, part = _without_volume(titles[0] if len(titles) == 1 else " ; ".join(titles))
     if part:
-        parts.insert(0, part)
+        parts = [part, *parts]
     written = _rotated(whole)
     if sentence_case:
         written = _lowered(written)
     if written[:1] in {"<", "["}:
         written = _TYPED_MARKS.sub(_as_marks, written)
-    title = _trimmed(_plain(written))
-    return Title(
-        title,
+    # A part that stands in the title is named after it, like a subtitle.
+    beside = [*parts, *said["subtitle"]] if "subtitle" in said else parts
+    values = (
+        _trimmed(_plain(written)),
         sorted_under(written),
-        _plain(_PART.join(parts + said["subtitle"])),
-        _plain("; ".join(said["statement"])),
-        labels[0].strip(" []().,") if labels else label,
+        _plain(_PART.join(beside)) if beside else "",
+        _plain("; ".join(said["statement"])) if "statement" in said else "",
+        said["label"][0].strip(" []().,") if "label" in said else label,
         parts[0].translate(_MARKS) if parts else "",
-        " ".join(said["media"]),
+        " ".join(said["media"]) if "media" in said else "",
     )
+    return made_of(Title, values)
 
 
 def others(fields: Fields) -> tuple[str, ...]:
     """Give what else the publication is called: uniform, parallel, variant and original titles."""
+    if _OTHER_TAGS.isdisjoint(fields):
+        return ()
     found: dict[str, None] = {}
     for tag, code in _OTHER_TITLES:
         for field in fields.get(tag, ()):
