@@ -1,6 +1,6 @@
 """Holds as their reader meets them: ready, on the way, waiting, paused; in words and dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +38,11 @@ class HoldBoard:
         return " · ".join(f"{count} {words}" for count, words in counts if count)
 
 
+def nobody(_patron_id: int | None) -> str:
+    """Name nobody: one reader alone."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Scene:
     """What the words depend on besides the hold: the network, its stops, the instant."""
@@ -45,6 +50,7 @@ class Scene:
     network: Network
     stops: Mapping[str, Stop]
     now: datetime
+    who: Callable[[int | None], str] = nobody
 
     @property
     def today(self) -> date:
@@ -58,11 +64,20 @@ def board_of(holds: Sequence[HoldView], scene: Scene) -> HoldBoard:
     moving = [h for h in holds if h.track is not None or h.state in {"IN_TRANSIT", "PROCESSING"}]
     rest = [h for h in holds if h not in ready and h not in moving]
     return HoldBoard(
-        ready=[ready_card(h, scene) for h in ready],
+        ready=[ready_card(h, scene) for h in sorted(ready, key=_collected_before)],
         on_the_way=[journey(h, scene) for h in moving if h not in ready],
-        waiting=[waiting_line(h, scene) for h in rest if not h.suspended],
-        paused=[paused_line(h) for h in rest if h.suspended],
+        waiting=[waiting_line(h, scene) for h in sorted(rest, key=_expected) if not h.suspended],
+        paused=[paused_line(h, scene) for h in rest if h.suspended],
     )
+
+
+def _collected_before(hold: HoldView) -> tuple[bool, datetime]:
+    return hold.pickup_deadline is None, hold.pickup_deadline or hold.placed_at
+
+
+def _expected(hold: HoldView) -> tuple[bool, datetime]:
+    likely = hold.promise.likely_at if hold.promise else None
+    return likely is None, likely or hold.placed_at
 
 
 def named(hold: HoldView) -> str:
@@ -75,6 +90,7 @@ def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
     library = scene.network.library(hold.pickup)
     return {
         "hold_id": hold.id,
+        "who": scene.who(hold.patron_id),
         "code": hold.pickup,
         "library": library.short_name,
         "place": hold.shelf_place,
@@ -112,6 +128,7 @@ def journey(hold: HoldView, scene: Scene) -> dict[str, Any]:
     origin = scene.stops[track.origin] if track else destination
     return {
         "hold_id": hold.id,
+        "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
         "origin": origin,
@@ -143,6 +160,7 @@ def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
         lines.append(rank_words(hold))
     return {
         "hold_id": hold.id,
+        "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
         "lead": promise_words(hold.promise, scene.stops[hold.pickup], scene.today),
@@ -176,7 +194,7 @@ def promise_words(promise: PromiseView | None, stop: Stop, today: date) -> str:
     return _("À {library}, sans doute {when}.").format(library=stop.name, when=when)
 
 
-def paused_line(hold: HoldView) -> dict[str, Any]:
+def paused_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
     """Say until when it is paused, and that the place is kept."""
     until = hold.suspended_until
     said = _("En pause. Vous gardez votre place.")
@@ -185,6 +203,7 @@ def paused_line(hold: HoldView) -> dict[str, Any]:
         said = _("En pause jusqu’au {day}. Vous gardez votre place.").format(day=day)
     return {
         "hold_id": hold.id,
+        "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
         "lead": said,

@@ -1,6 +1,7 @@
 """My documents: to collect, on the way, waiting, paused; and every verb that changes a hold."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from navette.languages import N_, _
 from navette.notifications.noting import opened
 from navette_web.forms import form_of
 from navette_web.holdcards import Scene, board_of, named
+from navette_web.household import household_of
+from navette_web.loans import loan_line, renewed_words
 from navette_web.promises import line_of
 from navette_web.shell import (
     go,
@@ -35,7 +38,10 @@ DONE = {
     "lieu": N_("C’est noté, à la nouvelle bibliothèque."),
     "tour": N_("Merci. Vous gardez votre place."),
 }
-UNDO_MINUTES = 10
+UNDO = {
+    "annulee": ("/reservations/remettre", N_("La remettre")),
+    "pause": ("/reservations/reprendre", N_("Reprendre")),
+}
 
 
 def scene_of(request: Request) -> Scene:
@@ -44,18 +50,20 @@ def scene_of(request: Request) -> Scene:
 
 
 def holds(request: Request) -> Response:
-    """Show the active holds of the person."""
-    person, _actor = signed_in(request)
-    opened(house_of(request).unit, [person.id], now_of(request))
-    circulation = house_of(request).circulation
-    board = board_of(circulation.holds_of(person.id), scene_of(request))
-    loans = len(circulation.loans_of(person.id))
+    """Show what the household waits for and has at home, each thing with its day and its name."""
+    household = household_of(request)
+    opened(house_of(request).unit, household.seen, now_of(request))
+    board = board_of(household.holds, replace(scene_of(request), who=household.who))
+    today = today_of(request)
     return page(
         request,
         "pages/holds.html",
         nav="documents",
-        summary=board.in_words(loans),
-        loan_count=loans,
+        summary=board.in_words(len(household.loans)),
+        loans=[loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans],
+        renewable=sum(loan.renewable for loan in household.loans),
+        alone=len(household.members) == 1,
+        tomorrow=(today + timedelta(1)).isoformat(),
         ready_cards=board.ready,
         on_the_way=board.on_the_way,
         waiting=board.waiting,
@@ -66,17 +74,17 @@ def holds(request: Request) -> Response:
 
 def told_of(request: Request) -> dict[str, Any] | None:
     """Say what was just done, and offer to undo a cancellation."""
+    renewed = renewed_words(request)
+    if renewed:
+        return {"words": renewed, "undo": None}
     done = request.query_params.get("fait", "")
     if done not in DONE:
         return None
     hold_id = number_of(request, "reservation")
     undo = None
-    if done == "annulee" and hold_id is not None:
-        undo = {
-            "action": "/reservations/remettre",
-            "words": _("La remettre"),
-            "values": {"reservation": hold_id},
-        }
+    if done in UNDO and hold_id is not None:
+        action, words = UNDO[done]
+        undo = {"action": action, "words": _(words), "values": {"reservation": hold_id}}
     return {"words": _(DONE[done]), "undo": undo}
 
 

@@ -8,28 +8,29 @@ from starlette.responses import Response
 
 from navette.errors import RenewalRefused
 from navette.ils.views import LoanView
-from navette.languages import _
+from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
 from navette_web.forms import form_of
-from navette_web.shell import go, house_of, page, signed_in, today_of
+from navette_web.household import household_of
+from navette_web.shell import go, house_of, number_of, page, signed_in, today_of
 
 
 def loans(request: Request) -> Response:
-    """Show the open loans, first due first."""
-    person, _actor = signed_in(request)
-    rows = house_of(request).circulation.loans_of(person.id)
-    today = today_of(request)
+    """Show the open loans of the household, first due first."""
+    household, today = household_of(request), today_of(request)
     return page(
         request,
         "pages/loans.html",
         nav="documents",
-        loans=[loan_line(loan, today) for loan in rows],
+        loans=[loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans],
+        renewable=sum(loan.renewable for loan in household.loans),
+        alone=len(household.members) == 1,
         told=_told(request),
     )
 
 
-def loan_line(loan: LoanView, today: date) -> dict[str, Any]:
+def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
     """Say until when a loan may be kept, and whether it may be kept longer."""
     day = french.near_day(loan.due_on, today)
     soon = loan.due_on - today <= timedelta(1)
@@ -38,6 +39,7 @@ def loan_line(loan: LoanView, today: date) -> dict[str, Any]:
         said = _("À rendre depuis {day}")
     return {
         "loan_id": loan.id,
+        "who": who,
         "record_id": loan.record_id,
         "title": loan.title,
         "lead": said.format(day=day),
@@ -61,6 +63,44 @@ def renew(request: Request) -> Response:
     except RenewalRefused as refusal:
         return go("/prets", non=refusal.reason)
     return go("/prets", prolonge=renewed.due_on.isoformat())
+
+
+def renew_all(request: Request) -> Response:
+    """Keep everything of the household longer that may be; the rest says why on the page."""
+    _person, actor = signed_in(request)
+    key, circulation = form_of(request).text("cle"), house_of(request).circulation
+    done = stayed = 0
+    for loan in household_of(request).loans:
+        if not loan.renewable:
+            stayed += 1
+            continue
+        try:
+            circulation.renew_loan(actor, loan.id, f"{key}:{loan.id}" if key else None)
+            done += 1
+        except RenewalRefused:
+            stayed += 1
+    return go("/reservations", prolonges=done, restent=stayed or None)
+
+
+def renewed_words(request: Request) -> str:
+    """Say how many were renewed at once, and that the others say why."""
+    done, stayed = (number_of(request, name) for name in ("prolonges", "restent"))
+    if done is None and stayed is None:
+        return ""
+    words = [
+        ngettext("{count} document prolongé.", "{count} documents prolongés.", done or 0).format(
+            count=done or 0
+        )
+    ]
+    if stayed:
+        words.append(
+            ngettext(
+                "{count} reste à sa date : voyez pourquoi ci-dessous.",
+                "{count} restent à leur date : voyez pourquoi ci-dessous.",
+                stayed,
+            ).format(count=stayed)
+        )
+    return " ".join(words)
 
 
 def _told(request: Request) -> dict[str, Any] | None:

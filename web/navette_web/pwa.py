@@ -23,6 +23,7 @@ OFFLINE_PAGES = ("/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-pla
 # What may be asked without network: each takes a key, so that sending again does it once.
 QUEUED = {
     "/prets/prolonger": N_("Prolonger un prêt"),
+    "/prets/tout-prolonger": N_("Tout prolonger"),
     "/reserver": N_("Réserver"),
     "/reservations/annuler": N_("Annuler une réservation"),
     "/reservations/remettre": N_("Remettre une réservation"),

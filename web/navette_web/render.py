@@ -1,6 +1,7 @@
 """One Jinja environment for every page; the answer is a page, or the partial htmx asks for."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -54,9 +55,16 @@ def make_environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(static=static_address, language=spoken, languages=LANGUAGES)
+    environment.globals.update(
+        static=static_address, language=spoken, languages=LANGUAGES, fresh_key=fresh_key
+    )
     environment.filters.update(_filters())
     return environment
+
+
+def fresh_key() -> str:
+    """Return a key for one form: the same tap twice is one act."""
+    return secrets.token_urlsafe(9)
 
 
 def _filters() -> dict[str, Callable[..., str]]:

@@ -96,6 +96,7 @@ def _personal() -> list[BaseRoute]:
         Route("/reservations/{hold}/lieu", holds.choose_place),
         Route("/prets", loans.loans),
         Route("/prets/prolonger", loans.renew, methods=["POST"]),
+        Route("/prets/tout-prolonger", loans.renew_all, methods=["POST"]),
         Route("/compte", account.account),
         Route("/notifications", account.notices),
         Route("/carte", card.card),

@@ -100,6 +100,7 @@ def style_values() -> dict[str, Any]:
         ],
         "ready": {
             "library": "Leers",
+            "who": "",
             "place": "B-12",
             "title": "Les Quatre Vents du canal",
             "until": "mardi 8 décembre, 18 h",
