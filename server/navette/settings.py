@@ -53,7 +53,10 @@ class Settings:
     )
     smtp_url: str = _setting("", "smtp://USER:PASSWORD@HOST:PORT; empty: mail is not sent")
     mail_from: str = _setting("", "address that mail comes from")
-    sms_url: str = _setting("", "kept for the address of an SMS provider; not used yet")
+    sms_url: str = _setting(
+        "", "address of an SMS provider (https://TOKEN@HOST/PATH); empty: no SMS in production"
+    )
+    sms_cap: int = _setting(500, "SMS a month at most; beyond it the next way is taken")
     opds_url: str = _setting("", "kept for the OPDS feed of the e-books; not used yet")
     log_format: str = _setting("text", "text or json")
     clock: str = _setting("", "development: instant at which the clock starts (ISO 8601)")

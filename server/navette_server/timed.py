@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 from navette.clock import Clock, SystemClock, local, local_date
 from navette.ils.port import Circulation
 from navette.network.loading import network_of
+from navette.notifications.reminding import remind
 from navette.patrons.guarding import end_grown_up
 from navette.storage import changes
 from navette.storage.base import table
@@ -89,14 +90,17 @@ class TimedJobs:
         """Do the jobs of the night that has just passed, and remember it."""
         now = self._clock.now()
         done = self._circulation.nightly(local_date(now))
+        with self._unit.read() as reader:
+            network = network_of(reader)
+        reminded = remind(self._unit, network, now)
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
         if self._keeper is not None:
             self._keeper.reseal()
         self._unit.write(lambda tx: say(tx, NIGHT, now))
         log.info(
-            "night of %s: %s, %s changes forgotten, swept %s",
-            local_date(now), dict(done), forgotten, dict(swept),
+            "night of %s: %s, to say %s, %s changes forgotten, swept %s",
+            local_date(now), dict(done), dict(reminded), forgotten, dict(swept),
         )  # fmt: skip
 
     def _night_is_due(self) -> bool:

@@ -1,7 +1,7 @@
 """Web Push: one encrypted, signed message to each browser of a person (RFC 8030, 8291, 8292).
 
-pywebpush encrypts; the request is ours, because its own has a TTL of 0, no time limit, follows
-redirects, and keeps the audience of the first service in the claims it is given.
+Many letters go at once: their browsers are read together, each service has a few lines of its own,
+what became of all of them is written together.
 """
 
 from __future__ import annotations
@@ -11,25 +11,29 @@ import logging
 import threading
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import SplitResult
 
 import orjson
 from py_vapid import Vapid02
-from pywebpush import WebPusher, WebPushException
 
 from navette.clock import Clock
 from navette.errors import PushHostRefused, Unavailable
 from navette.notifications.channels import Delivery, Letter
 from navette.notifications.hosts import PushHosts
 from navette.notifications.messages import Notice
-from navette.notifications.subscriptions import Device, devices_of, forget, note_sent
+from navette.notifications.subscriptions import Device, all_devices_of, forget_all, note_all_sent
 from navette.notifications.vapid import private_key_of
-from navette.outbound import Answer, Outbound
+from navette.outbound import Answer
+from navette.posting import AT_ONCE, Posting
 from navette.settings import Settings
-from navette.storage.unit import Tx, Unit
+from navette.storage.unit import Reader, Tx, Unit
+from navette_server.pushcrypto import encrypt
 
 log = logging.getLogger("navette.push")
 LONGEST_PAYLOAD = 3993
@@ -42,6 +46,28 @@ GONE = {404, 410}
 TOO_MANY = 429
 REDIRECTS = range(300, 400)
 TOPIC_LENGTH = 32
+FEW = 2
+Alive = Callable[[Reader, Collection[int]], Collection[int]]
+
+
+@dataclass(frozen=True)
+class _Push:
+    """One message to one browser: which letter of the batch it is."""
+
+    at: int
+    device: Device
+    plain: bytes
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What became of one push: accepted, gone or later, and how long the service asks to wait."""
+
+    at: int
+    device: Device
+    outcome: str
+    wait: float = 0.0
 
 
 class PushChannel:
@@ -50,77 +76,113 @@ class PushChannel:
     name = "push"
     leaves = True
 
-    def __init__(self, settings: Settings, unit: Unit, clock: Clock, outbound: Outbound) -> None:
-        """`outbound` must allow the services that the settings name with their port."""
+    def __init__(
+        self,
+        settings: Settings,
+        unit: Unit,
+        clock: Clock,
+        posting: Posting,
+        *,
+        mark: Callable[[str], str] | None = None,
+        alive: Alive | None = None,
+    ) -> None:
+        """Begin; `posting` must allow the services that the settings name with their port.
+
+        `mark` signs what a browser reports of a notification that it displayed; `alive` says which
+        sessions still are: a browser whose session ended is told nothing.
+        """
         self._base = settings.base_url
         self._unit = unit
         self._clock = clock
-        self._outbound = outbound
+        self._posting = posting
+        self._mark = mark
+        self._alive = alive
         self._hosts = PushHosts.of(settings.push_hosts)
         self._signer = Signer(settings.vapid_private_key, settings.vapid_subject)
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="push")
 
     def send(self, letter: Letter) -> Delivery:
         """Push to the letter's browsers; accepted as soon as one service took it."""
-        with self._unit.read() as reader:
-            devices = devices_of(reader, [letter.to.id])
-        if letter.devices:
-            devices = [device for device in devices if device.id in letter.devices]
-        if not devices:
-            return Delivery("nobody")
-        answers = [(device, *self._push(device, letter)) for device in devices]
-        return self._settle(answers)
+        return self.send_all([letter])[0]
 
-    def _settle(self, answers: Sequence[tuple[Device, str, float]]) -> Delivery:
+    def send_all(self, letters: Sequence[Letter]) -> Sequence[Delivery]:
+        """Push each letter to its browsers, many at once."""
+        pushes = self._pushes(letters)
+        answers = self._push_all(pushes)
+        took = [one.device.id for one in answers if one.outcome == "accepted"]
+        gone = [one.device.id for one in answers if one.outcome == "gone"]
         now = self._clock.now()
-        took = [device for device, outcome, _ in answers if outcome == "accepted"]
-        gone = [device for device, outcome, _ in answers if outcome == "gone"]
-        waits = [(device, wait) for device, outcome, wait in answers if outcome == "later"]
-        if took or gone:
-            self._unit.write(lambda tx: _keep(tx, took, gone, now))
-        hosts = ", ".join(sorted({host_of(device) for device in took}))
-        waiting = [device.id for device, _ in waits]
-        if took:
-            return Delivery("accepted", hosts, waiting=waiting)
-        if waits:
-            longest = max(wait for _, wait in waits)
-            return Delivery("later", detail="push service busy", wait_seconds=longest)
-        return Delivery("nobody")
 
-    def _push(self, device: Device, letter: Letter) -> tuple[str, float]:
-        """Push once; returns accepted, gone or later, and how long the service asks to wait."""
-        host = host_of(device)
+        def write(tx: Tx) -> None:
+            note_all_sent(tx, took, now)
+            forget_all(tx, gone)
+
+        if took or gone:
+            self._unit.write(write)
+        by_letter: dict[int, list[_Answered]] = defaultdict(list)
+        for one in answers:
+            by_letter[one.at].append(one)
+        return [_settled(by_letter[at]) for at in range(len(letters))]
+
+    def _pushes(self, letters: Sequence[Letter]) -> list[_Push]:
+        with self._unit.read() as reader:
+            devices = all_devices_of(reader, [letter.to.id for letter in letters])
+            alive = self._live(reader, devices)
+        made = []
+        for at, letter in enumerate(letters):
+            plain = b""
+            for device in devices.get(letter.to.id, ()):
+                if letter.devices and device.id not in letter.devices:
+                    continue
+                if device.session_id is not None and device.session_id not in alive:
+                    continue
+                plain = plain or self._payload(letter)
+                made.append(_Push(at, device, plain, letter.notice))
+        return made
+
+    def _live(self, reader: Reader, devices: Mapping[int, Sequence[Device]]) -> Collection[int]:
+        sessions = {d.session_id for each in devices.values() for d in each if d.session_id}
+        return sessions if self._alive is None else self._alive(reader, sessions)
+
+    def _payload(self, letter: Letter) -> bytes:
+        seen = ""
+        if self._mark is not None and letter.notice.holds:
+            seen = seen_token(letter.notice.holds, self._mark)
+        return payload(letter.notice, self._base, letter.to.language, seen)
+
+    def _push_all(self, pushes: Sequence[_Push]) -> list[_Answered]:
+        if len(pushes) <= FEW:
+            return [self._push(one) for one in pushes]
+        by_host: dict[str, list[_Push]] = defaultdict(list)
+        for one in pushes:
+            by_host[host_of(one.device)].append(one)
+        parts = [each[n::AT_ONCE] for each in by_host.values() for n in range(AT_ONCE)]
+        work = self._pool.map(lambda part: [self._push(one) for one in part], filter(None, parts))
+        return [answer for part in work for answer in part]
+
+    def _push(self, one: _Push) -> _Answered:
+        device = one.device
         try:
             parts = self._hosts.check(device.endpoint)
-            answer = self._post(device, parts, letter)
-        except (PushHostRefused, WebPushException, ValueError) as error:
+            body = encrypt(one.plain, device.p256dh, device.auth)
+            answer = self._posting.post(parts, self._headers(parts, one.notice), body)
+        except (PushHostRefused, ValueError) as error:
             log.warning("push: subscription %s dropped: %s", device.id, error)
-            return "gone", 0.0
+            return _Answered(one.at, device, "gone")
         except Unavailable as error:
-            log.info("push: %s later: %s", host, error)
-            return "later", 0.0
-        return _read(answer, device, host)
+            log.info("push: %s later: %s", host_of(device), error)
+            return _Answered(one.at, device, "later")
+        return _Answered(one.at, device, *_read(answer, device, host_of(device)))
 
-    def _post(self, device: Device, parts: SplitResult, letter: Letter) -> Answer:
-        keys = {"p256dh": device.p256dh, "auth": device.auth}
-        pusher = WebPusher({"endpoint": device.endpoint, "keys": keys})
-        body = bytes(pusher.encode(payload(letter.notice, self._base), "aes128gcm")["body"])
-        audience = f"{parts.scheme}://{parts.netloc}"
-        headers = {
+    def _headers(self, parts: SplitResult, notice: Notice) -> Mapping[str, str]:
+        return {
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(self._seconds_to_live(letter.notice)),
-            "Urgency": "high" if letter.notice.urgent else "normal",
-            "Topic": topic_of(letter.notice.tag),
-            "Authorization": self._signer.token(audience),
+            "TTL": str(self._seconds_to_live(notice)),
+            "Urgency": "high" if notice.urgent else "normal",
+            "Topic": topic_of(notice.tag),
+            "Authorization": self._signer.token(f"{parts.scheme}://{parts.netloc}"),
         }
-        return self._outbound.call(
-            "POST",
-            device.endpoint,
-            service=f"push {parts.netloc}",
-            operation="send",
-            content=body,
-            headers=headers,
-        )
 
     def _seconds_to_live(self, notice: Notice) -> int:
         """Return how long the service keeps it for a sleeping phone: never 0."""
@@ -130,11 +192,21 @@ class PushChannel:
         return max(SHORTEST_TTL, min(LONGEST_TTL, left // timedelta(seconds=1)))
 
 
-def _keep(tx: Tx, took: Sequence[Device], gone: Sequence[Device], now: datetime) -> None:
-    for device in took:
-        note_sent(tx, device.id, now)
-    for device in gone:
-        forget(tx, device.id)
+def _settled(answers: Sequence[_Answered]) -> Delivery:
+    waits = [one for one in answers if one.outcome == "later"]
+    hosts = sorted({host_of(one.device) for one in answers if one.outcome == "accepted"})
+    if hosts:
+        return Delivery("accepted", ", ".join(hosts), waiting=[one.device.id for one in waits])
+    if waits:
+        longest = max(one.wait for one in waits)
+        return Delivery("later", detail="push service busy", wait_seconds=longest)
+    return Delivery("nobody")
+
+
+def seen_token(holds: Sequence[int], mark: Callable[[str], str]) -> str:
+    """Return what a browser sends back when it has displayed a notification of these holds."""
+    named = "-".join(map(str, holds))
+    return f"{named}.{mark(f'seen {named}')}"
 
 
 class Signer:
@@ -162,8 +234,11 @@ class Signer:
             return header
 
 
-def payload(notice: Notice, base_url: str) -> bytes:
+def payload(notice: Notice, base_url: str, language: str = "fr", seen: str = "") -> bytes:
     """Return the declarative message that every browser reads, at most 3993 bytes.
+
+    `seen` goes back to us when the notification is displayed; it is mutable so that a browser that
+    could show it by itself lets our worker do so, and report.
 
     The badge is a number beside the notification: where the standard settled. Inside, one browser
     took a text and others a number, and a wrongly typed member rejects the whole message.
@@ -172,10 +247,13 @@ def payload(notice: Notice, base_url: str) -> bytes:
         "title": notice.title,
         "navigate": f"{base_url}{notice.path}",
         "body": notice.body,
-        "lang": "fr",
+        "lang": language,
         "tag": notice.tag,
     }
     message: dict[str, Any] = {"web_push": 8030, "notification": shown}
+    if seen:
+        shown["data"] = {"seen": seen}
+        message["mutable"] = True
     if notice.badge is not None:
         message["app_badge"] = notice.badge
     made = orjson.dumps(message)

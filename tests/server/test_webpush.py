@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 
 from factories import a_patron
@@ -18,15 +19,17 @@ from navette.notifications.messages import Notice
 from navette.notifications.subscriptions import Subscriptions
 from navette.notifications.tables import PushSubscription
 from navette.notifications.vapid import public_key_of
-from navette.outbound import Outbound
 from navette.patrons.reading import patrons_of
+from navette.posting import Posting
 from navette.settings import Settings
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Unit
+from navette_auth.vault import Vault
 from navette_server.keys import keys_of
+from navette_server.pushcrypto import encrypt
 from navette_server.webpush import LONGEST_PAYLOAD, PushChannel, payload
-from push_service import Browser, PushService
+from push_service import Browser, PushService, decoded, encoded
 
 NOTICE = Notice(
     title="Votre réservation est arrivée",
@@ -63,8 +66,8 @@ class Pushing:
         self.unit, self.clock, self.key = unit, clock, key
         self.patron = a_patron(unit)
         self.subscriptions = Subscriptions(unit, clock, PushHosts.of(hosts))
-        self.outbound = Outbound(allowed=hosts)
-        self.channel = PushChannel(self.settings, unit, clock, self.outbound)
+        self.posting = Posting(allowed=hosts)
+        self.channel = PushChannel(self.settings, unit, clock, self.posting)
 
     def browser(self, service: PushService) -> Browser:
         made = service.subscribe(public_key_of(self.key))
@@ -94,7 +97,7 @@ def pushing(
 ) -> Iterator[Pushing]:
     made = Pushing(unit, clock, key, *services)
     yield made
-    made.outbound.close()
+    made.posting.close()
 
 
 def test_a_push_is_signed_encrypted_and_declarative(
@@ -206,7 +209,7 @@ def test_a_service_that_left_the_list_is_not_sent_to(
 ) -> None:
     pushing.browser(services[0])
     strict = replace(pushing.settings, push_hosts=())
-    pushing.channel = PushChannel(strict, pushing.unit, pushing.clock, pushing.outbound)
+    pushing.channel = PushChannel(strict, pushing.unit, pushing.clock, pushing.posting)
     assert pushing.push().outcome == "nobody"
     assert services[0].requests == 0
 
@@ -214,3 +217,72 @@ def test_a_service_that_left_the_list_is_not_sent_to(
 def test_a_very_long_text_is_shortened_to_what_services_take() -> None:
     made = payload(replace(NOTICE, body="é" * 9000), "https://navette.example")
     assert len(made) <= LONGEST_PAYLOAD
+
+
+def test_the_encryption_is_that_of_the_standard_s_example() -> None:
+    """RFC 8291, appendix A."""
+    number = int.from_bytes(decoded("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big")
+    body = encrypt(
+        b"When I grow up, I want to be a watermelon",
+        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "BTBZMqHH6r4Tts7J_aSIgg",
+        salt=decoded("DGv6ra1nlYgDCS1FRnbzlw"),
+        key=ec.derive_private_key(number, ec.SECP256R1()),
+    )
+    assert encoded(body) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6"
+        "TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulc"
+        "y4a-fN"
+    )
+
+
+def test_a_browser_whose_session_was_ended_is_told_nothing(
+    pushing: Pushing, services: tuple[PushService, PushService]
+) -> None:
+    kept, ended = pushing.browser(services[0]), pushing.browser(services[0])
+    for browser, session in ((kept, 1), (ended, 2)):
+        pushing.subscriptions.register(
+            pushing.patron, endpoint=browser.endpoint, p256dh=browser.p256dh, auth=browser.auth,
+            session_id=session,
+        )  # fmt: skip
+    pushing.channel = PushChannel(
+        pushing.settings, pushing.unit, pushing.clock, pushing.posting,
+        alive=lambda _reader, sessions: {session for session in sessions if session == 1},
+    )  # fmt: skip
+    assert pushing.push().outcome == "accepted"
+    assert [message.endpoint for message in services[0].messages] == [kept.endpoint]
+
+
+def test_what_a_browser_reports_is_signed(
+    pushing: Pushing, services: tuple[PushService, PushService]
+) -> None:
+    pushing.browser(services[0])
+    vault = Vault(["k" * 40])
+    pushing.channel = PushChannel(
+        pushing.settings, pushing.unit, pushing.clock, pushing.posting, mark=vault.mark
+    )
+    pushing.push(replace(NOTICE, holds=(3, 12)))
+    message = services[0].messages[0].message
+    assert message["mutable"] is True
+    assert message["notification"]["data"] == {"seen": f"3-12.{vault.mark('seen 3-12')}"}
+
+
+def test_many_letters_go_at_once_each_to_its_own(
+    pushing: Pushing, services: tuple[PushService, PushService]
+) -> None:
+    people = []
+    for number in range(12):
+        pushing.patron = a_patron(pushing.unit)
+        pushing.browser(services[number % 2])
+        people.append(pushing.patron)
+    with pushing.unit.read() as reader:
+        found = patrons_of(reader, people)
+    letters = [
+        Letter(found[one], replace(NOTICE, title=str(one)), f"ready:{one}:1") for one in people
+    ]
+    services[1].answers.append((410, {}))
+    outcomes = [delivery.outcome for delivery in pushing.channel.send_all(letters)]
+    assert sorted(outcomes) == ["accepted"] * 11 + ["nobody"]
+    titles = {m.message["notification"]["title"] for s in services for m in s.messages}
+    assert titles == {str(o) for o, how in zip(people, outcomes, strict=True) if how == "accepted"}
+    assert pushing.kept() == 11

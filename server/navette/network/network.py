@@ -134,4 +134,6 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("adult_age", ""): 18,
     ("guardians_most", ""): 4,
     ("overdue_beyond_hope_days", ""): 60,
+    ("reminder_days_before", ""): [3],
+    ("reminder_days_after", ""): [1, 8, 21],
 }

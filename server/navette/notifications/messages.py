@@ -42,7 +42,8 @@ class HoldFacts:
 class Notice:
     """Something to say: `title` and `body` for a lock screen, `subject` and `text` for a letter.
 
-    `secret` is a part of the text that is sent and not kept.
+    `secret` is a part of the text that is sent and not kept. `brief` is the text of an SMS where it is
+    not title and body; `holds` are those that it announces when it is seen.
     """
 
     title: str
@@ -56,6 +57,8 @@ class Notice:
     badge: int | None = None
     spoken: str = ""
     secret: str = ""
+    brief: str = ""
+    holds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,34 @@ def ready(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling) -> Noti
         urgent=True,
         until=until,
         badge=len(holds),
+        holds=tuple(hold.id for hold in holds),
+        brief=_brief(holds, library, to, until),
         spoken=_(
             "Bonjour, ici la bibliothèque de {library}."
             " Votre réservation est arrivée, nous la gardons{kept}."
         ).format(library=library.short_name, kept=kept),
     )
+
+
+def _brief(
+    holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling, until: datetime | None
+) -> str:
+    """Say it in one SMS: no title, whose it is only by a child's first name."""
+    what = _("une réservation vous attend à {library}")
+    if len(holds) > 1:
+        what = _("{count} réservations vous attendent à {library}")
+    if to.child:
+        what = _("pour {child}, c’est arrivé à {library}")
+    kept = ""
+    if until is not None:
+        last = local_date(until)
+        kept = _(" jusqu’au {weekday} {day}/{month}, {hour}").format(
+            weekday=f"{day_words(last)[:3]}.", day=last.day, month=last.month,
+            hour=hour_words(minutes_of(until)),
+        )  # fmt: skip
+    said = what.format(library=library.short_name, count=len(holds), child=to.child)
+    asked = _(" Renseignements : {phone}").format(phone=library.phone) if library.phone else ""
+    return _("Bibliothèques : {said}{kept}.{asked}").format(said=said, kept=kept, asked=asked)
 
 
 def _ready_letter(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling) -> str:

@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from navette.circulation.tables import Hold
+from navette.network.network import LibraryInfo
 from navette.notifications.channels import Delivery, Letter
+from navette.notifications.evidence import DOUBTED_AFTER, UNSEEN_AFTER, look_again_at
+from navette.notifications.gsm import as_sms
 from navette.notifications.messages import HoldFacts
 from navette.notifications.parcels import Parcel
 from navette.notifications.tables import Message
@@ -18,9 +21,7 @@ from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
 
-UNSEEN_AFTER = timedelta(hours=24)
-DOUBTED_AFTER = timedelta(hours=1)
-BEFORE_DEADLINE = timedelta(days=2)
+ARRIVALS = {"ready", "unseen"}
 INBOX = "inbox"  # the evidence of development's mail, which is read in the messages
 HIDDEN = "••••"
 DEVICE_WAIT = timedelta(seconds=30)
@@ -28,6 +29,15 @@ _h = table(Hold).c
 _ANNOUNCE = command(
     update(table(Hold))
     .where(_h.id.in_(bindparam("holds", expanding=True)), _h.announced_at.is_(None))
+    .values(announced_at=bindparam("now"))
+)
+_ANNOUNCE_READY = command(
+    update(table(Hold))
+    .where(
+        _h.id.in_(bindparam("holds", expanding=True)),
+        _h.announced_at.is_(None),
+        _h.state == "READY",
+    )
     .values(announced_at=bindparam("now"))
 )
 _SILENT = Query(
@@ -41,14 +51,24 @@ _SILENT = Query(
 
 
 @dataclass(frozen=True)
+class Told:
+    """Where a letter ended: the way that took it ("" for none) and what it answered."""
+
+    letter: Letter
+    channel: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True)
 class Done:
-    """What became of a parcel: letters by (channel, delivery), or when to try again."""
+    """What became of a parcel: its letters, or when to try again."""
 
     dropped: bool = False
-    sent: Sequence[tuple[Letter, str, Delivery]] = ()
+    sent: Sequence[Told] = ()
     again: datetime | None = None
     reason: str = ""
     holds: Sequence[HoldFacts] = field(default_factory=tuple)
+    library: LibraryInfo | None = None
 
 
 def note(tx: Tx, parcel: Parcel, done: Done, now: datetime) -> None:
@@ -57,23 +77,37 @@ def note(tx: Tx, parcel: Parcel, done: Done, now: datetime) -> None:
         for errand in parcel.errands:
             outbox.postpone(tx, errand.id, done.again, f"later: {done.reason}")
         return
+    for told in done.sent:
+        _note_letter(tx, parcel, done, told, now)
     holds = [hold.id for hold in done.holds]
-    for letter, channel, delivery in done.sent:
-        if delivery.outcome == "doubtful":
-            if parcel.kind in {"ready", "unseen"}:
-                _look_again(tx, parcel, channel, done.holds, now, DOUBTED_AFTER)
-            continue
-        _write_message(tx, parcel, letter, channel, delivery, now)
-        if delivery.evidence and parcel.kind in {"ready", "unseen"}:
-            tx.run(_ANNOUNCE, holds=holds, now=now)
-        if delivery.waiting:
-            _try_devices_again(tx, parcel, letter, delivery, now)
-        elif delivery.outcome == "accepted" and not delivery.evidence and parcel.kind == "ready":
-            _look_again(tx, parcel, channel, done.holds, now)
     for errand in parcel.errands:
         still = errand.hold_id is None or errand.hold_id in holds
         outcome = _outcome(done) if still and not done.dropped else "dropped: no longer true"
         outbox.finish(tx, errand.id, now, outcome)
+
+
+def _note_letter(tx: Tx, parcel: Parcel, done: Done, told: Told, now: datetime) -> None:
+    delivery = told.delivery
+    arrival = parcel.kind in ARRIVALS and not parcel.devices
+    if delivery.outcome == "doubtful":
+        if arrival:
+            _look_again(tx, parcel, told.channel, done, now, DOUBTED_AFTER)
+        return
+    if not told.channel:
+        return
+    _write_message(tx, parcel, done, told, now)
+    if delivery.evidence and parcel.kind in ARRIVALS:
+        tx.run(_ANNOUNCE, holds=[hold.id for hold in done.holds], now=now)
+    if delivery.waiting:
+        _try_devices_again(tx, parcel, told.letter, delivery, now)
+    # a letter that nobody prints stays on its list: there is no way after it
+    if arrival and not delivery.evidence and told.channel != "letter":
+        _look_again(tx, parcel, told.channel, done, now, UNSEEN_AFTER)
+
+
+def seen(tx: Tx, hold_ids: Sequence[int], now: datetime) -> int:
+    """Note that a notification of these holds was displayed: that is evidence."""
+    return tx.run(_ANNOUNCE_READY, holds=list(hold_ids), now=now) if hold_ids else 0
 
 
 def opened(unit: Unit, patron_ids: Sequence[int], now: datetime) -> int:
@@ -90,36 +124,40 @@ def _silent(reader: Reader, patron_ids: Sequence[int]) -> list[int]:
 
 
 def _outcome(done: Done) -> str:
-    ways = [channel for _, channel, delivery in done.sent if delivery.outcome == "accepted"]
+    ways = [told.channel for told in done.sent if told.delivery.outcome == "accepted"]
     if ways:
         return f"sent: {', '.join(ways)}"
-    doubtful = [channel for _, channel, delivery in done.sent if delivery.outcome == "doubtful"]
-    return f"doubtful: {', '.join(doubtful)}" if doubtful else "failed: a desk has to call"
+    doubtful = [told.channel for told in done.sent if told.delivery.outcome == "doubtful"]
+    return f"doubtful: {', '.join(doubtful)}" if doubtful else "failed: no way to reach them"
 
 
-def _write_message(
-    tx: Tx, parcel: Parcel, letter: Letter, channel: str, delivery: Delivery, now: datetime
-) -> None:
+def _write_message(tx: Tx, parcel: Parcel, done: Done, told: Told, now: datetime) -> None:
+    letter, channel, delivery = told.letter, told.channel, told.delivery
     notice = letter.notice
-    spoken = channel == "call"
     tx.insert(
         Message,
         outbox_key=parcel.key,
         patron_id=letter.to.id,
-        hold_id=parcel.hold_ids[0] if parcel.hold_ids else None,
+        hold_id=done.holds[0].id if done.holds else None,
         channel=channel,
         recipient=delivery.recipient,
         subject=notice.title if channel == "push" else notice.subject,
-        body=(notice.spoken or notice.body) if spoken else _body(channel, letter, delivery),
+        body=_body(channel, letter, delivery),
         sent_at=now,
         evidence=delivery.evidence,
+        library_id=done.library.id if done.library and channel in {"call", "letter"} else None,
+        result="",
     )
 
 
 def _body(channel: str, letter: Letter, delivery: Delivery) -> str:
     """Return what is kept of what was said: no secret, but where this row is the mail itself."""
     notice = letter.notice
-    body = notice.text if channel == "email" else notice.body
+    body = notice.text if channel in {"email", "letter"} else notice.body
+    if channel == "call":
+        body = notice.spoken or notice.body
+    if channel == "sms":
+        body = as_sms(notice.brief or f"{notice.title}. {notice.body}")
     if notice.secret and delivery.evidence != INBOX:
         return body.replace(notice.secret, HIDDEN)
     return body
@@ -141,27 +179,21 @@ def _try_devices_again(
 
 
 def _look_again(
-    tx: Tx,
-    parcel: Parcel,
-    channel: str,
-    holds: Sequence[HoldFacts],
-    now: datetime,
-    after: timedelta = UNSEEN_AFTER,
+    tx: Tx, parcel: Parcel, channel: str, done: Done, now: datetime, after: timedelta
 ) -> None:
-    """Come back to a push that nobody has seen: in a day, or two days before the deadline."""
-    deadline = min((hold.deadline for hold in holds if hold.deadline), default=None)
-    due = now + after
-    if deadline is not None:
-        due = min(due, max(deadline - BEFORE_DEADLINE, now + timedelta(hours=1)))
+    """Come back to what nobody has seen: the next way is taken then."""
+    if done.library is None:
+        return
+    deadline = min((hold.deadline for hold in done.holds if hold.deadline), default=None)
     outbox.put(
         tx,
         "unseen",
         f"unseen:{parcel.key}",
         now=now,
-        due=due,
+        due=look_again_at(done.library.calendar, deadline, now, after),
         patron_id=parcel.patron_id,
         payload={
-            "holds": [hold.id for hold in holds],
+            "holds": [hold.id for hold in done.holds],
             "skipped": [*parcel.skipped, channel],
         },
     )

@@ -13,14 +13,18 @@ from sqlalchemy import bindparam, select
 from navette.circulation.tables import Hold
 from navette.notifications.family_messages import OF_A_FAMILY
 from navette.notifications.messages import OF_A_CARD, OF_A_HOLD
+from navette.notifications.reminders import OF_A_DATED_CARD, OF_A_DATED_HOLD, OF_LOANS
 from navette.storage import outbox
 from navette.storage.base import table
 from navette.storage.outbox import Errand
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
-GROUPED = {"ready"}
-KINDS = {"ready", "unseen", *OF_A_CARD, *OF_A_FAMILY, *OF_A_HOLD}
+GROUPED = ("ready", *OF_LOANS)
+KINDS = {
+    "ready", "unseen", *OF_A_CARD, *OF_A_FAMILY, *OF_A_HOLD, *OF_LOANS, *OF_A_DATED_HOLD,
+    *OF_A_DATED_CARD,
+}  # fmt: skip
 _h = table(Hold).c
 _PICKUP = Query(select(_h.pickup_library_id).where(_h.id == bindparam("hold")), scalar)
 
@@ -35,6 +39,7 @@ class Parcel:
     hold_ids: Sequence[int]
     devices: Sequence[int] = ()
     skipped: Sequence[str] = ()
+    loan_ids: Sequence[int] = ()
 
     @property
     def key(self) -> str:
@@ -62,9 +67,10 @@ class Parcel:
 def collect(tx: Tx, worker: str, now: datetime, most: int = 100) -> list[Parcel]:
     """Claim what is due, with the siblings of ready notices, and group it."""
     due = [e for e in outbox.claim(tx, worker, now, most) if _is_known(tx, e, now)]
-    people = sorted({e.patron_id for e in due if e.kind in GROUPED and e.patron_id})
-    if people:
-        due += outbox.claim_of(tx, "ready", people, worker, now)
+    for kind in GROUPED:
+        people = sorted({e.patron_id for e in due if e.kind == kind and e.patron_id})
+        if people:
+            due += outbox.claim_of(tx, kind, people, worker, now)
     return _grouped(tx, due)
 
 
@@ -80,7 +86,9 @@ def _grouped(tx: Tx, errands: Iterable[Errand]) -> list[Parcel]:
     for errand in errands:
         alone = errand.kind not in GROUPED or bool(errand.payload.get("devices"))
         leaving = bool(errand.departures)  # what may have been said is not mixed with what was not
-        place = errand.id if alone else (errand.patron_id, _pickup(tx, errand), leaving)
+        place = (
+            errand.id if alone else (errand.kind, errand.patron_id, _pickup(tx, errand), leaving)
+        )
         together[place].append(errand)
     return [_parcel(errands) for errands in together.values()]
 
@@ -96,8 +104,9 @@ def _parcel(errands: Sequence[Errand]) -> Parcel:
         list(dict.fromkeys(holds)),
         first.payload.get("devices", ()),
         first.payload.get("skipped", ()),
+        [int(errand.payload["loan"]) for errand in errands if "loan" in errand.payload],
     )
 
 
 def _pickup(tx: Tx, errand: Errand) -> int | None:
-    return tx.first(_PICKUP, hold=errand.hold_id)
+    return None if errand.hold_id is None else tx.first(_PICKUP, hold=errand.hold_id)

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from navette.catalogue.tables import Record
-from navette.circulation.tables import Hold
+from navette.circulation.tables import Hold, Loan
 from navette.clock import local_date
 from navette.notifications.messages import HoldFacts
+from navette.notifications.reminders import LoanFacts
 from navette.patrons.ages import is_under
 from navette.patrons.reading import PatronView, patrons_of
 from navette.patrons.tables import Guardian
@@ -19,7 +20,7 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader
 
 OWN_MASTER_AGE = 15
-_h, _r, _g = table(Hold).c, table(Record).c, table(Guardian).c
+_h, _r, _g, _l = table(Hold).c, table(Record).c, table(Guardian).c, table(Loan).c
 _HOLDS = Query(
     select(
         _h.id, _h.patron_id, _h.state, _h.pickup_library_id, _h.pickup_deadline, _h.shelf_place,
@@ -30,6 +31,13 @@ _HOLDS = Query(
     .order_by(_h.ready_at, _h.id),
     HoldFacts,
 )  # fmt: skip
+_LOANS = Query(
+    select(_l.id, _l.patron_id, _l.due_on, _r.title, _l.returned_at.is_(None))
+    .join_from(table(Loan), table(Record), _r.id == _l.record_id)
+    .where(_l.id.in_(bindparam("loans", expanding=True)), _l.patron_id.is_not(None))
+    .order_by(_l.due_on, _l.id),
+    LoanFacts,
+)
 _GUARDIANS = Query(
     select(_g.guardian_id)
     .where(_g.child_id == bindparam("child"), _g.ended_at.is_(None))
@@ -52,6 +60,22 @@ def told_by(reader: Reader, patron_id: int, now: datetime) -> list[PatronView]:
         return [person]
     guardians = patrons_of(reader, reader.all(_GUARDIANS, child=patron_id))
     return list(guardians.values()) or [person]
+
+
+def all_told_by(
+    reader: Reader, patron_ids: Sequence[int], now: datetime
+) -> dict[int, list[PatronView]]:
+    """Return who is told of the news of each of these cards; few queries for many cards."""
+    people = patrons_of(reader, sorted(set(patron_ids)))
+    return {
+        person.id: told_by(reader, person.id, now) if is_child(person, now) else [person]
+        for person in people.values()
+    }
+
+
+def loans_now(reader: Reader, loan_ids: Sequence[int]) -> list[LoanFacts]:
+    """Return the loans as they stand, first due first."""
+    return reader.all(_LOANS, loans=list(loan_ids)) if loan_ids else []
 
 
 def is_child(person: PatronView, now: datetime) -> bool:

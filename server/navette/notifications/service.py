@@ -1,5 +1,6 @@
 """Telling people: what is due is looked at again, grouped, said by the first way that works.
 
+Many parcels go at once, in rounds: every letter by its first way, what found nobody by its next.
 A notice leaves outside of any transaction: that it is leaving is noted before, what became of it
 after. A worker killed in between has perhaps told somebody, so the one that takes over does not
 say it the same way again; an arrival goes by the next way unless it is seen meanwhile.
@@ -9,41 +10,23 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from navette.clock import Clock
-from navette.network.loading import network_of
-from navette.network.network import LibraryInfo, Network
-from navette.notifications import messages
 from navette.notifications.channels import Channel, Delivery, Letter
-from navette.notifications.family_messages import OF_A_FAMILY
-from navette.notifications.messages import HoldFacts, Notice, Telling
-from navette.notifications.noting import Done, note
+from navette.notifications.noting import Done, Told, note
 from navette.notifications.parcels import Parcel, collect
-from navette.notifications.reading import holds_now, told_by
-from navette.patrons.reading import PatronView, patrons_of
+from navette.notifications.preparing import Prepared, prepare
+from navette.notifications.ways import CALL, DESK, Going, desk_delivery, going
 from navette.storage import outbox
-from navette.storage.unit import Reader, Unit
+from navette.storage.unit import Tx, Unit
 
 log = logging.getLogger("navette.notifications")
-FALLBACK = "email"
-LAST = "call"
-WRITTEN = {"code": ("email", "sms")}  # a code never stands on a lock screen
-MOST_ATTEMPTS = 12
-ATTEMPTS_BEFORE_NEXT = 3
 FIRST_WAIT_SECONDS = 5.0
 LONGEST_WAIT = timedelta(hours=6)
-
-
-@dataclass(frozen=True)
-class Said:
-    """One letter's way: the channel that took it, or None, and what each answered."""
-
-    letter: Letter
-    channel: str
-    delivery: Delivery
+TOGETHER = 10  # how many a kill may leave in doubt, for each sender of a backlog
 
 
 class Notifier:
@@ -71,133 +54,135 @@ class Notifier:
 
     def deliver(self, parcel: Parcel) -> str:
         """Say one parcel, unless it is no longer true; returns its outcome."""
+        return self.deliver_all([parcel])[0]
+
+    def deliver_all(self, parcels: Sequence[Parcel]) -> list[str]:
+        """Say these parcels, each unless it is no longer true; returns their outcomes."""
         now = self._clock.now()
         with self._unit.read() as reader:
-            prepared, valid = self._prepare(reader, parcel, now)
-        if not prepared:
-            self._unit.write(lambda tx: note(tx, parcel, Done(dropped=True), now))
-            return "dropped"
-        leaving = parcel.departures
-        said = [self._say(letter, parcel, leaving, alone=len(prepared) == 1) for letter in prepared]
-        done = _done(parcel, said, valid, now)
-        self._unit.write(lambda tx: note(tx, parcel, done, self._clock.now()))
-        return "sent" if done.sent else "postponed" if done.again else "failed"
+            prepared = prepare(reader, parcels, now, self._opened)
+        letters = [(one, self._start(one, now)) for one in prepared]
+        self._go([each for _one, goings in letters for each in goings])
+        done = [(one.parcel, _done(one, goings, now)) for one, goings in letters]
 
-    def _prepare(
-        self, reader: Reader, parcel: Parcel, now: datetime
-    ) -> tuple[list[Letter], Sequence[HoldFacts]]:
-        """Look at the facts again (I7) and write the letters; none when there is nothing to say."""
-        facts = holds_now(reader, parcel.hold_ids)
-        valid = [hold for hold in facts if _still_true(parcel.kind, hold)]
-        if parcel.hold_ids and not valid:
-            return [], ()
-        network = network_of(reader)
-        person = parcel.patron_id or (valid[0].patron_id if valid else 0)
-        beneficiary = patrons_of(reader, [person]).get(person)
-        letters = []
-        for to in _told(reader, parcel.kind, person, now):
-            name = beneficiary.first_name if beneficiary and to.id != person else ""
-            telling = Telling(now, child=name, titles=to.title_on_notices and not name)
-            notice = self._notice(parcel, valid, network, telling)
-            letters.append(Letter(to, notice, parcel.key, parcel.devices))
-        return letters, valid
+        def write(tx: Tx) -> None:
+            for parcel, end in done:
+                note(tx, parcel, end, now)  # as of then: what arrived since was not told
 
-    def _notice(
-        self, parcel: Parcel, holds: Sequence[HoldFacts], network: Network, telling: Telling
-    ) -> Notice:
-        if parcel.kind in OF_A_FAMILY:
-            return OF_A_FAMILY[parcel.kind](parcel.payload)
-        if parcel.kind in messages.OF_A_CARD:
-            said = dict(parcel.payload)
-            if "code" in said:
-                said["code"] = self._opened(said["code"])
-            return messages.OF_A_CARD[parcel.kind](said)
-        library: LibraryInfo = network.by_id(holds[0].library_id)
-        if parcel.kind in {"ready", "unseen"}:
-            return messages.ready(holds, library, telling)
-        return messages.OF_A_HOLD[parcel.kind](holds[0], library, telling)
+        self._unit.write(write)
+        return [_outcome(end) for _parcel, end in done]
 
-    def _say(
-        self, letter: Letter, parcel: Parcel, leaving: list[tuple[int, str]], *, alone: bool
-    ) -> Said:
-        """Try the person's ways in their order, then mail, then a desk's call."""
-        for to_id, name in parcel.departures:
-            if to_id == letter.to.id:
-                log.warning("%s to %s was leaving at a kill: not sent again", parcel.key, to_id)
-                return Said(letter, name, Delivery("doubtful", detail="killed while it left"))
-        answers: list[tuple[str, Delivery]] = []
-        for name in _ways(letter.to, parcel):
-            if name not in self._channels:
-                continue
-            delivery = self._hand_over(self._channels[name], letter, parcel, leaving)
-            if delivery.outcome == "nobody":
-                continue
-            if delivery.outcome == "accepted":
-                return Said(letter, name, delivery)
-            answers.append((name, delivery))
-            if alone and parcel.attempts < ATTEMPTS_BEFORE_NEXT:
-                break
-        if alone and answers and parcel.attempts < MOST_ATTEMPTS:
-            return Said(letter, *answers[0])
-        detail = answers[0][1].detail if answers else "no way to reach them"
-        return Said(letter, LAST, Delivery("nobody", letter.to.phone, detail=detail))
+    def _start(self, one: Prepared, now: datetime) -> list[Going]:
+        alone, known = len(one.letters) == 1, set(self._channels)
+        started = [
+            going(
+                letter, one.parcel, known, alone=alone, quiet=one.quiet.get(letter.to.id), now=now
+            )
+            for letter in one.letters
+        ]
+        for each in started:
+            if each.delivery is not None and each.delivery.outcome == "doubtful":
+                log.warning(
+                    "%s to %s was leaving at a kill: not sent again",
+                    one.parcel.key, each.letter.to.id,
+                )  # fmt: skip
+        return started
 
-    def _hand_over(
-        self, channel: Channel, letter: Letter, parcel: Parcel, leaving: list[tuple[int, str]]
-    ) -> Delivery:
-        """Note that the letter is leaving, durably, then let it go; `leaving` grows and shrinks."""
-        if channel.leaves:
-            leaving.append((letter.to.id, channel.name))
-            self._depart(parcel, leaving)
-        delivery = channel.send(letter)
-        if channel.leaves and delivery.outcome in {"nobody", "later"}:
-            leaving.pop()
-        return delivery
+    def _go(self, letters: Sequence[Going]) -> None:
+        """Try round after round until every letter has ended."""
+        gone: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for each in letters:
+            for way in each.parcel.departures:
+                if way not in gone[each.parcel.key]:
+                    gone[each.parcel.key].append(way)
+        while open_ := [each for each in letters if each.delivery is None]:
+            by_way: dict[str, list[Going]] = defaultdict(list)
+            # one letter of a parcel at a time: a kill leaves as little doubt as it can
+            for each in {each.parcel.key: each for each in reversed(open_)}.values():
+                each.settle()
+                if each.delivery is None:
+                    by_way[each.ways[0]].append(each)
+            for name, group in by_way.items():
+                for start in range(0, len(group), TOGETHER):
+                    self._leave(name, group[start : start + TOGETHER], gone)
 
-    def _depart(self, parcel: Parcel, leaving: Sequence[tuple[int, str]]) -> None:
-        errands = [errand.id for errand in parcel.errands]
-        self._unit.write(lambda tx: outbox.depart(tx, errands, leaving))
+    def _leave(
+        self, name: str, group: Sequence[Going], gone: dict[str, list[tuple[int, str]]]
+    ) -> None:
+        """Note that some letters are leaving, let them go, hear what became of them."""
+        if self._leaves(name):
+            self._depart(name, group, gone)
+        for each, delivery in zip(group, self._send(name, group), strict=True):
+            each.heard(delivery)
+            if delivery.outcome in {"nobody", "later"} and self._leaves(name):
+                gone[each.parcel.key].remove((each.letter.to.id, name))
+
+    def _send(self, name: str, group: Sequence[Going]) -> Sequence[Delivery]:
+        letters = [each.letter for each in group]
+        if name in DESK:
+            return [_at_desk(name, letter) for letter in letters]
+        return send_all(self._channels[name], letters)
+
+    def _leaves(self, name: str) -> bool:
+        return name not in DESK and self._channels[name].leaves
+
+    def _depart(
+        self, name: str, group: Sequence[Going], gone: dict[str, list[tuple[int, str]]]
+    ) -> None:
+        """Note, durably and before they go, who is being told by which way."""
+        for each in group:
+            gone[each.parcel.key].append((each.letter.to.id, name))
+
+        def write(tx: Tx) -> None:
+            for each in group:
+                errands = [errand.id for errand in each.parcel.errands]
+                outbox.depart(tx, errands, gone[each.parcel.key])
+
+        self._unit.write(write)
 
 
-def _told(reader: Reader, kind: str, person: int, now: datetime) -> list[PatronView]:
-    """Return who hears of it: of who looks after whom only the person, never other guardians."""
-    if kind in OF_A_FAMILY:
-        return list(patrons_of(reader, [person]).values())
-    return told_by(reader, person, now)
+def send_all(channel: Channel, letters: Sequence[Letter]) -> Sequence[Delivery]:
+    """Send letters by one way: together where the channel can, else one after the other."""
+    together: Callable[[Sequence[Letter]], Sequence[Delivery]] | None
+    together = getattr(channel, "send_all", None)
+    return together(letters) if together else [channel.send(letter) for letter in letters]
 
 
-def _ways(to: PatronView, parcel: Parcel) -> list[str]:
-    wanted = [*to.channels, FALLBACK]
-    if parcel.kind in WRITTEN:
-        return list(WRITTEN[parcel.kind])
-    if parcel.devices:
-        return ["push"]
-    return [name for name in dict.fromkeys(wanted) if name not in parcel.skipped]
+def _at_desk(name: str, letter: Letter) -> Delivery:
+    if name == CALL and not letter.to.phone:
+        return Delivery("nobody")
+    return desk_delivery(name, letter.to)
 
 
-def _still_true(kind: str, hold: HoldFacts) -> bool:
-    if kind in {"ready", "unseen"}:
-        return hold.state == "READY" and (kind == "ready" or hold.announced_at is None)
-    if kind in {"expired", "cancelled"}:
-        return hold.state == kind.upper()
-    return hold.state not in {"READY", "FULFILLED", "CANCELLED", "EXPIRED"}
-
-
-def _done(parcel: Parcel, said: Sequence[Said], valid: Sequence[HoldFacts], now: datetime) -> Done:
-    waits = [s.delivery for s in said if s.delivery.outcome == "later"]
-    heard = [s for s in said if s.delivery.outcome != "later"]
+def _done(one: Prepared, letters: Sequence[Going], now: datetime) -> Done:
+    if not letters:
+        return Done(dropped=True)
+    ends = [(each, each.delivery) for each in letters if each.delivery is not None]
+    waits = [delivery for _each, delivery in ends if delivery.outcome == "later"]
+    heard = [
+        Told(each.letter, each.channel, delivery)
+        for each, delivery in ends
+        if delivery.outcome != "later"
+    ]
     again = None
     if waits and not heard:
-        again = now + _wait(parcel.attempts, max(d.wait_seconds for d in waits))
+        again = now + wait_of(one.parcel.attempts, max(d.wait_seconds for d in waits))
     return Done(
-        sent=[(s.letter, s.channel, s.delivery) for s in heard],
+        sent=heard,
         again=again,
         reason=waits[0].detail if waits else "",
-        holds=valid,
+        holds=one.holds,
+        library=one.library,
     )
 
 
-def _wait(attempts: int, asked: float) -> timedelta:
+def _outcome(end: Done) -> str:
+    if end.dropped:
+        return "dropped"
+    return "sent" if end.sent else "postponed" if end.again else "failed"
+
+
+def wait_of(attempts: int, asked: float) -> timedelta:
     """Return how long to leave a service alone: what it asked, or twice as long each time."""
     grown = FIRST_WAIT_SECONDS * 2.0 ** max(0, attempts - 1)
     jittered = grown * random.uniform(0.8, 1.4)  # noqa: S311 - spreads retries, hides nothing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,15 +37,33 @@ class Device(NamedTuple):
     endpoint: str
     p256dh: str
     auth: str
+    session_id: int | None = None
+
+
+class ListedDevice(NamedTuple):
+    """A browser as its owner sees it in the list."""
+
+    id: int
+    device: str
+    created_at: datetime
+    confirmed_at: datetime
+    last_sent_at: datetime | None
+    session_id: int | None
 
 
 _BY_ENDPOINT = Query(select(_s.id).where(_s.endpoint == bindparam("address")), scalar)
 _OF = Query(
-    select(_s.id, _s.patron_id, _s.endpoint, _s.p256dh, _s.auth)
+    select(_s.id, _s.patron_id, _s.endpoint, _s.p256dh, _s.auth, _s.session_id)
     .where(_s.patron_id.in_(bindparam("patrons", expanding=True)))
+    .order_by(_s.confirmed_at.desc(), _s.id.desc()),
+    Device,
+)
+_LISTED = Query(
+    select(_s.id, _s.device, _s.created_at, _s.confirmed_at, _s.last_sent_at, _s.session_id)
+    .where(_s.patron_id == bindparam("patron"))
     .order_by(_s.confirmed_at.desc(), _s.id.desc())
     .limit(MOST_DEVICES),
-    Device,
+    ListedDevice,
 )
 _CONFIRM = command(
     update(table(PushSubscription))
@@ -54,12 +74,13 @@ _CONFIRM = command(
         auth=bindparam("secret"),
         device=bindparam("name"),
         confirmed_at=bindparam("now"),
+        session_id=bindparam("session"),
         failures=0,
     )
 )
 _SENT = command(
     update(table(PushSubscription))
-    .where(_s.id == bindparam("found"))
+    .where(_s.id.in_(bindparam("found", expanding=True)))
     .values(last_sent_at=bindparam("now"), failures=0)
 )
 _REMOVE = command(
@@ -67,7 +88,14 @@ _REMOVE = command(
         _s.endpoint == bindparam("address"), _s.patron_id == bindparam("patron")
     )
 )
-_FORGET = command(delete(table(PushSubscription)).where(_s.id == bindparam("found")))
+_FORGET = command(
+    delete(table(PushSubscription)).where(_s.id.in_(bindparam("found", expanding=True)))
+)
+_FORGET_OWN = command(
+    delete(table(PushSubscription)).where(
+        _s.id == bindparam("found"), _s.patron_id == bindparam("patron")
+    )
+)
 
 
 class Subscriptions:
@@ -80,7 +108,14 @@ class Subscriptions:
         self._hosts = hosts
 
     def register(
-        self, patron_id: int, *, endpoint: str, p256dh: str, auth: str, device: str = ""
+        self,
+        patron_id: int,
+        *,
+        endpoint: str,
+        p256dh: str,
+        auth: str,
+        device: str = "",
+        session_id: int | None = None,
     ) -> int:
         """Keep a subscription, or confirm it when told again; returns its id.
 
@@ -91,6 +126,7 @@ class Subscriptions:
         self._hosts.check(endpoint)
         values = {
             "patron": patron_id, "key": p256dh, "secret": auth, "name": device[:LONGEST_DEVICE],
+            "session": session_id,
         }  # fmt: skip
 
         def work(tx: Tx) -> int:
@@ -121,23 +157,45 @@ def _add(tx: Tx, endpoint: str, now: datetime, values: dict[str, object]) -> int
         device=values["name"],
         created_at=now,
         confirmed_at=now,
+        session_id=values["session"],
         failures=0,
     )
 
 
-def devices_of(reader: Reader, patron_ids: list[int]) -> list[Device]:
+def devices_of(reader: Reader, patron_ids: Sequence[int]) -> list[Device]:
     """Return the browsers of these people, the latest confirmed first."""
-    return reader.all(_OF, patrons=patron_ids)
+    return reader.all(_OF, patrons=list(patron_ids)) if patron_ids else []
 
 
-def forget(tx: Tx, device_id: int) -> None:
-    """Drop a subscription that its service says is gone."""
-    tx.run(_FORGET, found=device_id)
+def all_devices_of(reader: Reader, patron_ids: Sequence[int]) -> dict[int, list[Device]]:
+    """Return the browsers of each of these people, the latest confirmed first, at most twenty."""
+    found: dict[int, list[Device]] = defaultdict(list)
+    for device in devices_of(reader, sorted(set(patron_ids))):
+        if len(found[device.patron_id]) < MOST_DEVICES:
+            found[device.patron_id].append(device)
+    return found
 
 
-def note_sent(tx: Tx, device_id: int, now: datetime) -> None:
-    """Remember that the service accepted a message."""
-    tx.run(_SENT, found=device_id, now=now)
+def listed(reader: Reader, patron_id: int) -> list[ListedDevice]:
+    """Return a person's browsers as they see them, the latest first."""
+    return reader.all(_LISTED, patron=patron_id)
+
+
+def forget_own(tx: Tx, patron_id: int, device_id: int) -> bool:
+    """Drop one of a person's subscriptions; return whether it was theirs."""
+    return tx.run(_FORGET_OWN, found=device_id, patron=patron_id) == 1
+
+
+def forget_all(tx: Tx, device_ids: Sequence[int]) -> None:
+    """Drop subscriptions that their service says are gone."""
+    if device_ids:
+        tx.run(_FORGET, found=list(device_ids))
+
+
+def note_all_sent(tx: Tx, device_ids: Sequence[int], now: datetime) -> None:
+    """Remember that the services accepted a message for these."""
+    if device_ids:
+        tx.run(_SENT, found=list(device_ids), now=now)
 
 
 def check_keys(endpoint: str, p256dh: str, auth: str) -> None:

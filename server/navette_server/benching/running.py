@@ -10,6 +10,7 @@ from navette_server.benching.deciding import deciding_speed
 from navette_server.benching.finding import finding_quality
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
+from navette_server.benching.pushing import push_speed
 from navette_server.benching.searching import search_speed
 
 Stage = Callable[[], Figure | list[Figure]]
@@ -22,6 +23,7 @@ def stages(catalogues: Path | None) -> Sequence[Stage]:
         circulation_speed,
         deciding_speed,
         search_speed,
+        push_speed,
         lambda: finding_quality(catalogues),
     )
 

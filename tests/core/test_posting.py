@@ -1,0 +1,142 @@
+"""Lines to a service: kept open, guarded, understood whatever it answers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from navette import posting
+from navette.errors import Unavailable
+from navette.posting import Posting
+
+OK = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Service:
+    """Gives raw answers, one a request; an empty one hangs up."""
+
+    def __init__(self) -> None:
+        self.answers: list[bytes] = []
+        self.requests: list[bytes] = []
+        self.lines = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._listening.accept()
+            except OSError:
+                return
+            self.lines += 1
+            with line, suppress(OSError):
+                while request := line.recv(65536):
+                    self.requests.append(request)
+                    answer = self.answers.pop(0) if self.answers else OK
+                    if not answer:
+                        break
+                    line.sendall(answer)
+
+    def close(self) -> None:
+        self._listening.close()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lines(service: Service) -> Iterator[Posting]:
+    made = Posting(allowed=(service.host,))
+    yield made
+    made.close()
+
+
+def post(lines: Posting, service: Service, path: str = "/push/x?a=b") -> int:
+    parts = urlsplit(f"http://{service.host}{path}")
+    return lines.post(parts, {"TTL": "60"}, b"body").status
+
+
+def test_one_line_carries_many_posts(lines: Posting, service: Service) -> None:
+    assert [post(lines, service) for _ in range(3)] == [201] * 3
+    assert service.lines == 1
+    assert service.requests[0].startswith(b"POST /push/x?a=b HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert service.requests[0].endswith(b"TTL: 60\r\n\r\nbody")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.0 201 Created\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+)
+def test_a_line_that_ends_is_not_used_again(
+    lines: Posting, service: Service, answer: bytes
+) -> None:
+    service.answers.append(answer)
+    assert [post(lines, service), post(lines, service)] == [201, 201]
+    assert service.lines == 2
+
+
+def test_a_redirect_and_a_refusal_are_answers_and_are_not_followed(
+    lines: Posting, service: Service
+) -> None:
+    for status in (307, 410, 429):
+        service.answers.append(
+            f"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+    assert [post(lines, service) for _ in range(3)] == [307, 410, 429]
+    assert len(service.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [b""],
+        [b"SMTP ready\r\n\r\n"],
+        [b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"],
+        [b"HTTP/1.1 200 X\r\n" + b"A: b\r\n" * 20_000],
+    ],
+    ids=["hangs up", "is no web service", "fails", "never stops"],
+)
+def test_what_is_no_answer_is_unavailable(
+    lines: Posting, service: Service, answers: Sequence[bytes]
+) -> None:
+    service.answers += answers
+    with pytest.raises(Unavailable):
+        post(lines, service)
+    assert post(lines, service) == 201
+
+
+def test_a_service_that_fails_again_and_again_is_left_alone(
+    lines: Posting, service: Service
+) -> None:
+    service.answers += [b""] * posting.FAILURES_BEFORE_REST
+    for _ in range(posting.FAILURES_BEFORE_REST + 2):
+        with pytest.raises(Unavailable):
+            post(lines, service)
+    assert len(service.requests) == posting.FAILURES_BEFORE_REST
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "https://localhost/x"])
+def test_a_private_address_is_refused_unless_it_was_named(lines: Posting, address: str) -> None:
+    with pytest.raises(Unavailable):
+        lines.post(urlsplit(address), {}, b"")
+
+
+def test_a_header_cannot_carry_another_request(lines: Posting, service: Service) -> None:
+    parts = urlsplit(f"http://{service.host}/x")
+    with pytest.raises(Unavailable):
+        lines.post(parts, {"Topic": "a\r\n\r\nPOST /evil HTTP/1.1"}, b"")
+    assert service.requests == []
