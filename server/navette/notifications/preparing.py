@@ -22,6 +22,8 @@ from navette.storage.unit import Reader
 
 ARRIVALS = {"ready", "unseen"}
 ENDED = {"READY", "FULFILLED", "CANCELLED", "EXPIRED"}
+# Said from what the errand brought with it alone.
+AS_SENT = {**OF_A_FAMILY, **reminders.OF_A_DATED_CARD}
 # What a person may do without; each with the choice that says so.
 REFUSABLE: Mapping[str, str] = {"due_soon": "reminders", "lastdays": "reminders", "turn": "turns"}
 
@@ -129,15 +131,13 @@ def _notice(
     telling: Telling,
 ) -> Notice:
     kind = parcel.kind
-    if kind in OF_A_FAMILY:
-        return OF_A_FAMILY[kind](parcel.payload)
+    if kind in AS_SENT:
+        return AS_SENT[kind](parcel.payload)
     if kind in messages.OF_A_CARD:
         said = dict(parcel.payload)
         if "code" in said:
             said["code"] = scene.opened(said["code"])
         return messages.OF_A_CARD[kind](said)
-    if kind in reminders.OF_A_DATED_CARD:
-        return reminders.OF_A_DATED_CARD[kind](parcel.payload)
     if kind in reminders.OF_LOANS:
         return reminders.OF_LOANS[kind](loans, telling)
     library = scene.network.by_id(holds[0].library_id)
