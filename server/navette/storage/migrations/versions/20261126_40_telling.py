@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_40_telling"
-down_revision = "20261126_30_families"
+down_revision = "20261126_20_promise"
 branch_labels = None
 depends_on = None
 
