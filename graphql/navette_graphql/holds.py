@@ -50,6 +50,10 @@ class Hold(Node):
     passes_used: int = strawberry.field(description="How often the turn was passed.")
     why: str = strawberry.field(description="Why not yet, in one French sentence.")
     shelf_place: str = strawberry.field(description="Where it waits, once ready.")
+    level: str = strawberry.field(description="record, volume, work (any edition) or item.")
+    series: strawberry.ID | None = strawberry.field(
+        description="The first hold of its series in order; null when it is in none."
+    )
 
     @strawberry.field(
         description="What was reserved; null when a young person masks titles from you."
@@ -93,4 +97,6 @@ def hold_node(_context: Context, hold: HoldView) -> Hold:
         passes_used=hold.passes_used,
         why=hold.why,
         shelf_place=hold.shelf_place,
+        level=hold.level,
+        series=global_id("Hold", hold.chain_id) if hold.chain_id else None,
     )

@@ -26,6 +26,9 @@ class Loan(Node):
     returned_at: datetime | None = strawberry.field(description="When it came back.")
     late: bool = strawberry.field(description="Whether the last day has passed.")
     renewable: bool = strawberry.field(description="Whether it can be renewed now.")
+    claimed_at: datetime | None = strawberry.field(
+        description="Since when its borrower says to have returned it."
+    )
 
     @strawberry.field(description="What is lent; null when a young person masks titles from you.")
     def record(self, info: Info) -> Record | None:
@@ -47,4 +50,5 @@ def loan_node(_context: Context, loan: LoanView) -> Loan:
         returned_at=loan.returned_at,
         late=loan.late,
         renewable=loan.renewable,
+        claimed_at=loan.claimed_at,
     )

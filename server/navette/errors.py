@@ -9,7 +9,7 @@ NavetteError
 │   ├── DuplicateHold       hold_id
 │   ├── NotReservable       reason
 │   ├── VolumeRequired      volumes
-│   ├── PatronBlocked       reason
+│   ├── PatronBlocked       reason, until
 │   ├── CardExpired         since
 │   ├── WrongState          state, event
 │   ├── LoanLimitReached    limit, current
@@ -96,7 +96,7 @@ class DuplicateHold(Refusal):
 
 @dataclass(eq=False)
 class NotReservable(Refusal):
-    """No copy can ever fill this hold (E11). Reasons: on_site, no_copy, on_shelf, unknown_pickup."""
+    """No copy can ever fill this hold (E11). Reasons: see wording.py."""
 
     reason: str = "no_copy"
     code = "NOT_RESERVABLE"
@@ -112,9 +112,10 @@ class VolumeRequired(Refusal):
 
 @dataclass(eq=False)
 class PatronBlocked(Refusal):
-    """The card is blocked, for a reason that the desk can explain."""
+    """The card is blocked, for a reason that the desk can explain; paused has a last day."""
 
     reason: str = ""
+    until: date | None = None
     code = "PATRON_BLOCKED"
 
 
@@ -158,7 +159,7 @@ class ItemOnLoan(Refusal):
 
 @dataclass(eq=False)
 class RenewalRefused(Refusal):
-    """Reasons: limit, others_wait, late, new, returned."""
+    """Reasons: limit, others_wait, late, new, returned, claimed, blocked."""
 
     reason: str
     due_on: date | None = None

@@ -20,6 +20,9 @@ _REASONS_NOT_RESERVABLE: Mapping[str, str] = {
     "no_copy": N_("Il n’y a plus de livre à prêter pour l’instant. Demandez conseil à l’accueil."),
     "on_site": N_("À lire sur place\u00a0: ce document ne sort pas de la bibliothèque."),
     "on_shelf": N_("Il est en rayon\u00a0: venez le prendre, il vous attend."),
+    "not_all_out": N_(
+        "Il est en rayon dans une autre bibliothèque\u00a0: vous pouvez l’y prendre dès aujourd’hui."
+    ),
     "latest_issue": N_("Le dernier numéro reste sur place jusqu’au prochain."),
     "unknown_pickup": N_("Choisissez l’une de nos bibliothèques pour le retrait."),
     "hidden": N_("Cette fiche n’est plus proposée."),
@@ -30,6 +33,7 @@ _REASONS_NOT_RENEWABLE: Mapping[str, str] = {
     "late": N_("La date est passée\u00a0: rendez-le où vous voulez, puis empruntez de nouveau."),
     "new": N_("C’est une nouveauté\u00a0: beaucoup l’attendent. Gardez-la jusqu’à la date prévue."),
     "returned": N_("Ce document est déjà rendu."),
+    "claimed": N_("Nous le cherchons en rayon. D’ici là, rien n’est retenu contre vous."),
     "blocked": N_("Les prolongations reprennent dès que l’accueil a revu votre carte."),
 }
 _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
@@ -76,6 +80,12 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("label", "too_many"): N_("Dix clés sont déjà ouvertes. Retirez-en une d’abord."),
     ("oui", "unticked"): N_("Cochez d’abord la case qui confirme."),
     ("badge", "inactive"): N_("Cette personne ne fait plus partie de l’équipe."),
+    ("hours", "hours"): N_("Écrivez les heures ainsi\u00a0: 10:00-12:30, 14:00-18:30."),
+    ("last_day", "closure"): N_("Le dernier jour vient après le premier, un an plus tard au plus."),
+    ("value", "rule"): N_("Cette règle attend une autre sorte de valeur."),
+    ("volumes", "count"): N_("Choisissez de deux à trente tomes, chacun une fois."),
+    ("rhythm", "range"): N_("Choisissez un nombre de 1 à 20, ou aucun."),
+    ("until", "range"): N_("Choisissez un jour d’ici trois mois."),
     ("password", "weak"): N_(
         "Ce mot de passe se devine vite. Trois ou quatre mots au hasard font très bien l’affaire."
     ),
@@ -123,6 +133,22 @@ def _expired(refusal: errors.CardExpired) -> str:
     ).format(day=day_words(refusal.since, year=True))
 
 
+def _blocked(refusal: errors.PatronBlocked) -> str:
+    if refusal.reason == "paused" and refusal.until is not None:
+        return _("Vos emprunts reprennent le {day}.").format(day=day_words(refusal.until))
+    if refusal.reason == "late":
+        return _("Vos emprunts reprennent dès le retour de vos documents.")
+    return _("Vos emprunts sont en pause. Passez à l’accueil\u00a0: nous regardons cela ensemble.")
+
+
+_AT_THE_DESK: Mapping[str, str] = {
+    "mark_missing": N_("Ce document a quitté les rayons\u00a0: il ne peut pas y manquer."),
+    "claim": N_("Ce prêt est déjà terminé\u00a0: il n’y a rien à chercher."),
+    "withdraw_claim": N_("Nous ne cherchons pas ce document."),
+    "search": N_("Cette recherche est déjà faite."),
+    "settle_claim": N_("Cette demande est déjà réglée."),
+    "declare_lost": N_("Ce prêt est déjà terminé."),
+}
 _AT_THE_VAN: Mapping[str, str] = {
     "load": N_("Ce document n’attend pas la navette ici. Scannez-le au bureau."),
     "load_closed": N_("La navette ne s’arrête pas ici ce jour-là."),
@@ -136,6 +162,8 @@ def _wrong_state(refusal: errors.WrongState) -> str:
         return _("Trop tard pour annuler\u00a0: ce document a déjà suivi son chemin.")
     if refusal.event in {"suspend", "resume"}:
         return _("Elle est déjà en chemin. Vous pouvez passer votre tour.")
+    if refusal.event in _AT_THE_DESK:
+        return _(_AT_THE_DESK[refusal.event])
     if refusal.event in _AT_THE_VAN:
         return _(_AT_THE_VAN[refusal.event])
     state = _STATES.get(refusal.state)
@@ -167,9 +195,7 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
     errors.DuplicateHold: N_("Vous l’avez déjà réservé\u00a0: votre place est gardée."),
     errors.NotReservable: lambda r: _reason(_REASONS_NOT_RESERVABLE, r),
     errors.VolumeRequired: N_("Choisissez d’abord le tome ou le numéro."),
-    errors.PatronBlocked: N_(
-        "Vos emprunts sont en pause. Passez à l’accueil\u00a0: nous regardons cela ensemble."
-    ),
+    errors.PatronBlocked: _blocked,
     errors.CardExpired: _expired,
     errors.WrongState: _wrong_state,
     errors.LoanLimitReached: _loan_limit,

@@ -38,6 +38,7 @@ from navette_auth.sessions import OWN_PHONE, Holder, cookie_name, open_session
 from navette_auth.staff import add_staff
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes
+from staged import StagedMore
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 LIBRARIES = ("hem", "lannoy", "leers", "lys", "toufflers")
@@ -112,7 +113,7 @@ def a_round(**given: Any) -> VanRunView:
 
 
 @dataclass
-class StagedCirculation:
+class StagedCirculation(StagedMore):
     """Answers what a test put on stage, and remembers what it was asked to do."""
 
     holds: list[HoldView] = field(default_factory=list)
@@ -139,7 +140,9 @@ class StagedCirculation:
     def volumes(self, record_id: int) -> Any:
         return self.volume_list
 
-    def promise(self, record_id: int, pickup: str | None = None, volume_key: str = "") -> Any:
+    def promise(
+        self, record_id: int, pickup: str | None = None, volume_key: str = "", **_: Any
+    ) -> Any:
         return self._answer("promise", record_id, [a_promise(code) for code in LIBRARIES])
 
     def place_hold(self, actor: Any, **given: Any) -> Any:

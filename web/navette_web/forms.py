@@ -10,6 +10,7 @@ from starlette.requests import Request
 from navette.errors import BadInput, NotFound
 
 LONGEST_TEXT = 500
+MOST_VALUES = 60
 HIGHEST_ID = 2**31 - 1
 _LONGEST_ID = len(str(HIGHEST_ID))
 
@@ -39,6 +40,12 @@ class Form:
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             raise BadInput(name)
         return plain(value).strip()
+
+    def texts(self, name: str) -> list[str]:
+        """Return every value of a field that may come several times, at most sixty of them."""
+        values = self._data.getlist(name)[:MOST_VALUES]
+        kept = [v for v in values if isinstance(v, str) and len(v) <= LONGEST_TEXT]
+        return [plain(value).strip() for value in kept]
 
     def number(self, name: str) -> int:
         """Return the id of something; BadInput when it is none, NotFound beyond every id."""

@@ -163,9 +163,16 @@ def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
-        "lead": promise_words(hold.promise, scene.stops[hold.pickup], scene.today),
+        "lead": _lead(hold, scene),
         "lines": lines,
     }
+
+
+def _lead(hold: HoldView, scene: Scene) -> str:
+    stop = scene.stops[hold.pickup]
+    if hold.chain_id is not None and hold.promise is None:
+        return _("Ensuite, à {place}.").format(place=stop.name)
+    return promise_words(hold.promise, stop, scene.today)
 
 
 def rank_words(hold: HoldView) -> str:

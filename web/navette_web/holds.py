@@ -12,6 +12,7 @@ from navette.errors import NotFound
 from navette.ils.views import HoldView
 from navette.languages import N_, _
 from navette.notifications.noting import opened
+from navette_web.closures import in_words
 from navette_web.forms import form_of
 from navette_web.holdcards import Scene, board_of, named
 from navette_web.household import household_of
@@ -36,6 +37,8 @@ DONE = {
     "pause": N_("C’est en pause. Vous gardez votre place."),
     "reprise": N_("C’est reparti."),
     "lieu": N_("C’est noté, à la nouvelle bibliothèque."),
+    "serie": N_("C’est réservé, dans l’ordre. Le suivant part quand le précédent est emprunté."),
+    "rythme": N_("C’est noté : ce sera votre rythme."),
     "tour": N_("Merci. Vous gardez votre place."),
 }
 UNDO = {
@@ -51,6 +54,7 @@ def scene_of(request: Request) -> Scene:
 
 def holds(request: Request) -> Response:
     """Show what the household waits for and has at home, each thing with its day and its name."""
+    _person, actor = signed_in(request)
     household = household_of(request)
     opened(house_of(request).unit, household.seen, now_of(request))
     board = board_of(household.holds, replace(scene_of(request), who=household.who))
@@ -69,6 +73,11 @@ def holds(request: Request) -> Response:
         waiting=board.waiting,
         paused=board.paused,
         told=told_of(request),
+        questions=[
+            in_words(request, one)
+            for member in household.members
+            for one in house_of(request).circulation.closure_questions(actor, member.person.id)
+        ],
     )
 
 

@@ -37,11 +37,14 @@ def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
     said = _("À rendre {day}") if soon else _("À rendre au plus tard {day}")
     if loan.late:
         said = _("À rendre depuis {day}")
+    if loan.claimed_at is not None:
+        said = _("Vous l’avez rendu : nous le cherchons.")
     return {
         "loan_id": loan.id,
         "who": who,
         "record_id": loan.record_id,
         "title": loan.title,
+        "claimed": loan.claimed_at is not None,
         "lead": said.format(day=day),
         "tag": _("En retard, vérifions ensemble") if loan.late else "",
         "renewable": loan.renewable,
@@ -103,7 +106,32 @@ def renewed_words(request: Request) -> str:
     return " ".join(words)
 
 
+def claim(request: Request) -> Response:
+    """Note that it was returned already; both libraries search their shelves."""
+    _person, actor = signed_in(request)
+    loan = house_of(request).circulation.claim_returned(actor, form_of(request).number("pret"))
+    return go("/prets", rendu=loan.id)
+
+
+def withdraw(request: Request) -> Response:
+    """Note that it was at home after all."""
+    _person, actor = signed_in(request)
+    house_of(request).circulation.withdraw_claim(actor, form_of(request).number("pret"))
+    return go("/prets", retrouve="1")
+
+
 def _told(request: Request) -> dict[str, Any] | None:
+    claimed = number_of(request, "rendu")
+    if claimed is not None:
+        undo = {
+            "action": "/prets/retrouve",
+            "words": _("Il était chez moi"),
+            "values": {"pret": claimed},
+        }
+        words = _("Merci, nous vérifions en rayon. D’ici là, rien n’est retenu contre vous.")
+        return {"words": words, "undo": undo}
+    if request.query_params.get("retrouve"):
+        return {"words": _("C’est noté : il est chez vous."), "undo": None}
     reason = request.query_params.get("non", "")
     if reason:
         return {"words": _why_not(reason), "undo": None}

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from navette.catalogue.reading import editions_of
 from navette.errors import NotFound
 from navette.ils.views import Actor, HoldView
 from navette.languages import _
@@ -34,6 +35,8 @@ from navette_web.shell import (
 )
 from navette_web.words import TOLD_BY
 
+EVERY = "toutes"
+
 
 def reserve(request: Request) -> Response:
     """Show the chooser for a title, or what was just reserved."""
@@ -41,15 +44,18 @@ def reserve(request: Request) -> Response:
         return _reserved(request)
     if "notice" not in request.query_params:
         return RedirectResponse("/recherche", SEE_OTHER)
-    booker = _booker(request)
+    booker = booker_of(request)
     found = record_asked(request, "notice")
     circulation = house_of(request).circulation
     volumes = dict(circulation.volumes(found.id))
     volume = asked(request, "tome")
     if volumes and volume not in volumes:
         return go(f"/notice/{found.id}")
+    every = asked(request, "edition") == EVERY
+    with house_of(request).unit.read() as reader:
+        editions = editions_of(reader, found.work_id)
     line = line_of(
-        circulation.promise(found.id, None, volume),
+        circulation.promise(found.id, None, volume, any_edition=every),
         stops_for(request),
         today_of(request),
         booker.home,
@@ -60,6 +66,9 @@ def reserve(request: Request) -> Response:
         "pages/reserve.html",
         nav="search",
         record=described(found),
+        every=every,
+        editions=len(editions),
+        series=bool(volumes or found.series_title),
         volume_key=volume,
         volume_label=volumes.get(volume, ""),
         line=line,
@@ -73,13 +82,14 @@ def reserve(request: Request) -> Response:
 
 def place(request: Request) -> Response:
     """Place the hold; the same form sent twice gives the first answer."""
-    booker, form = _booker(request), form_of(request)
+    booker, form = booker_of(request), form_of(request)
     hold = house_of(request).circulation.place_hold(
         booker.actor,
-        patron_id=_beneficiary(request, booker).id,
+        patron_id=beneficiary_of(request, booker).id,
         record_id=form.number("notice"),
         pickup=form.text("retrait") or booker.home,
         volume_key=form.text("tome"),
+        any_edition=form.text("edition") == EVERY,
         idempotency_key=form.text("cle") or None,
     )
     return go("/reserver", fait=hold.id)
@@ -94,7 +104,8 @@ class Booker:
     family: Sequence[PatronView] = ()
 
 
-def _booker(request: Request) -> Booker:
+def booker_of(request: Request) -> Booker:
+    """Return who reserves here."""
     if visitor_of(request).staff is not None:
         actor, library = agent_of(request)
         return Booker(actor, library.code)
@@ -104,7 +115,8 @@ def _booker(request: Request) -> Booker:
     return Booker(actor, home_of(request, person).code, family)
 
 
-def _beneficiary(request: Request, booker: Booker) -> PatronView:
+def beneficiary_of(request: Request, booker: Booker) -> PatronView:
+    """Return for whom: a card at the desk, somebody of the family otherwise; NotFound."""
     form = form_of(request)
     if booker.actor.is_staff:
         with house_of(request).unit.read() as reader:

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Route
 from navette_web import (
     account,
     card,
+    closures,
     codes,
     devices,
     digital,
@@ -15,21 +16,23 @@ from navette_web import (
     inbox,
     libraries,
     loans,
+    pace,
     programs,
     push,
     pwa,
     record,
     reserving,
     searching,
+    series,
     signin,
     speaking,
     statics,
     style,
     texts,
 )
-from navette_web.coordination import journal, team
-from navette_web.desk import codes as desk_codes
+from navette_web.coordination import calendars, journal, overview, rules, team
 from navette_web.desk import (
+    claims,
     families,
     lists,
     locking,
@@ -40,6 +43,7 @@ from navette_web.desk import (
     scan,
     van,
 )
+from navette_web.desk import codes as desk_codes
 
 
 def routes() -> list[BaseRoute]:
@@ -60,6 +64,9 @@ def routes() -> list[BaseRoute]:
         *programs.routes(),
         *team.routes(),
         *journal.routes(),
+        *overview.routes(),
+        *calendars.routes(),
+        *rules.routes(),
     ]
 
 
@@ -85,7 +92,13 @@ def _personal() -> list[BaseRoute]:
     return [
         Route("/reserver", reserving.reserve),
         Route("/reserver", reserving.place, methods=["POST"]),
+        Route("/reserver/serie", series.series),
+        Route("/reserver/serie", series.place, methods=["POST"]),
+        Route("/compte/rythme", pace.pace),
+        Route("/compte/rythme", pace.choose, methods=["POST"]),
         Route("/reservations", holds.holds),
+        Route("/reservations/fermeture", closures.answer, methods=["POST"]),
+        Route("/reservations/fermeture/{question}", closures.question),
         Route("/reservations/annuler", holds.cancel, methods=["POST"]),
         Route("/reservations/remettre", holds.restore, methods=["POST"]),
         Route("/reservations/pause", holds.pause, methods=["POST"]),
@@ -97,6 +110,8 @@ def _personal() -> list[BaseRoute]:
         Route("/prets", loans.loans),
         Route("/prets/prolonger", loans.renew, methods=["POST"]),
         Route("/prets/tout-prolonger", loans.renew_all, methods=["POST"]),
+        Route("/prets/deja-rendu", loans.claim, methods=["POST"]),
+        Route("/prets/retrouve", loans.withdraw, methods=["POST"]),
         Route("/compte", account.account),
         Route("/notifications", account.notices),
         Route("/carte", card.card),
@@ -130,9 +145,18 @@ def _desk() -> list[BaseRoute]:
         Route("/bureau/etagere", lists.shelf),
         Route("/bureau/transferts", lists.transits),
         *_van(),
+        Route("/bureau/fermeture", closures.answer_at_the_desk, methods=["POST"]),
+        Route("/bureau/recherches", claims.searches),
+        Route("/bureau/recherches/pas-trouve", claims.searched, methods=["POST"]),
+        Route("/bureau/recherches/decider", claims.settle, methods=["POST"]),
+        Route("/bureau/prets", claims.of_a_loan, methods=["POST"]),
+        Route("/bureau/prets/{loan}/perdu", claims.ask_lost),
+        Route("/bureau/usagers/{patron}/reprise", claims.lift, methods=["POST"]),
+        Route("/bureau/usagers/{patron}/prolonger", claims.renew_all, methods=["POST"]),
         Route("/bureau/usagers", patrons.patrons),
         Route("/bureau/usagers/annuler", patrons.cancel, methods=["POST"]),
         Route("/bureau/usagers/{patron}", patrons.patron),
+        Route("/bureau/usagers/{patron}/rythme", pace.choose_at_the_desk, methods=["POST"]),
         Route("/bureau/usagers/{patron}/code", desk_codes.give, methods=["POST"]),
         *families.routes(),
         *pickup.routes(),

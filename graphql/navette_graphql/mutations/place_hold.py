@@ -27,6 +27,12 @@ class PlaceHoldInput:
     card: str | None = strawberry.field(
         default=strawberry.UNSET, description="A child's card; any patron's with a staff token."
     )
+    any_edition: bool = strawberry.field(
+        default=False, description="Whichever edition of the work is free first."
+    )
+    item_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="This very copy and no other."
+    )
     idempotency_key: str | None = strawberry.field(
         default=strawberry.UNSET, description="Makes the request safe to repeat."
     )
@@ -70,6 +76,8 @@ def place_hold(info: Info, input: PlaceHoldInput) -> Any:  # noqa: A002 - the co
             record_id=row_id(input.record_id, "Record"),
             pickup=input.pickup_library,
             volume_key=input.volume_key or "",
+            any_edition=input.any_edition,
+            item_id=row_id(input.item_id, "Item") if input.item_id else None,
             idempotency_key=input.idempotency_key or None,
         )
         return HoldPlaced(hold=hold_node(context, hold))

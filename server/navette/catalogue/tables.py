@@ -194,3 +194,4 @@ class Item(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     last_seen_at: datetime | None = Field(default=None, sa_type=Instant)
     targeting_penalty: int = 0
+    claimed: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, update
@@ -128,6 +128,12 @@ def renew(
     return once(tx, actor, key, "renew_loan", {"loan": loan_id}, now, work)
 
 
+def renewable_of(reader: Reader, patron_ids: Sequence[int]) -> list[int]:
+    """Return the open loans of several people, first due first."""
+    rows = [row for patron in patron_ids for row in reader.all(_OPEN_OF_PATRON, patron=patron)]
+    return [row.loan.id for row in sorted(rows, key=lambda r: (r.loan.due_on, r.loan.id))]
+
+
 def _refusals(
     reader: Reader, network: Network, now: datetime, rows: Sequence[ShownLoan]
 ) -> list[str]:
@@ -152,6 +158,11 @@ def _refusals(
     return refusals
 
 
+def _is_late(loan: LoanRow, today: date) -> bool:
+    """Return whether it should be back: what was claimed returned counts no more (section 9)."""
+    return loan.returned_at is None and loan.claimed_at is None and loan.due_on < today
+
+
 def _views(
     reader: Reader, network: Network, now: datetime, rows: Sequence[ShownLoan]
 ) -> list[LoanView]:
@@ -172,9 +183,10 @@ def _views(
             due_on=row.loan.due_on,
             renewals=row.loan.renewals,
             returned_at=row.loan.returned_at,
-            late=row.loan.returned_at is None and row.loan.due_on < today,
+            late=_is_late(row.loan, today),
             renewable=not refusal,
             renewal_refusal=refusal,
+            claimed_at=row.loan.claimed_at,
         )
         for row, refusal in zip(rows, refusals, strict=True)
     ]

@@ -64,6 +64,11 @@ def pickup_deadline(
     return max(old, closing(calendar, two[-1])) if two else old
 
 
+def longest_deadline(calendar: Calendar, ready_at: datetime, rule: PickupRule) -> datetime:
+    """Return the instant beyond which nothing is kept, closures not counted."""
+    return closing(calendar, _latest(calendar, local_date(ready_at), rule))
+
+
 def extended(calendar: Calendar, deadline: datetime) -> datetime:
     """Return the deadline, moved to the next opening day when its own day is closed (E4)."""
     day = local_date(deadline)

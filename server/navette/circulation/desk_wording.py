@@ -87,6 +87,11 @@ def slip(scanned: Scanned) -> str:
             return ""
 
 
+def not_found() -> str:
+    """Return what is said of an item that was looked for in vain."""
+    return _("INTROUVABLE · nous cherchons ailleurs")
+
+
 def lent(due_on: date) -> str:
     """Return "PRÊTÉ · jusqu’au 13/12"."""
     return _("PRÊTÉ · jusqu’au {day}").format(day=due_on.strftime("%d/%m"))

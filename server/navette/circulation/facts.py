@@ -26,6 +26,7 @@ class HoldRow(NamedTuple):
     suspended_until: date | None
     suspended: bool
     previous_in_chain: int | None
+    chain_id: int | None
     state: str
     end_reason: str | None
     ended_at: datetime | None
@@ -71,6 +72,7 @@ class ItemRow(NamedTuple):
     version: int
     last_seen_at: datetime | None
     targeting_penalty: int
+    claimed: bool
 
 
 class TransitRow(NamedTuple):
@@ -105,6 +107,7 @@ class LoanRow(NamedTuple):
     returned_library_id: int | None
     hold_id: int | None
     override_reason: str
+    claimed_at: datetime | None
     version: int
 
 
@@ -121,6 +124,8 @@ class PatronRow(NamedTuple):
     valid_until: date
     blocked_reason: str
     hold_rhythm: int | None
+    group_pickup: bool
+    suspended_until: date | None
     closed_at: datetime | None
     version: int
 

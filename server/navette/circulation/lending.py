@@ -16,6 +16,7 @@ from navette.circulation.changing import unbind_transit
 from navette.circulation.due import Borrowed, check_loan_limits, due_on
 from navette.circulation.facts import HoldRow, PatronRow
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
+from navette.circulation.household import check_household_loans
 from navette.circulation.loans import begin_loan
 from navette.circulation.policy import check_card, hold_matches
 from navette.circulation.queue import order
@@ -50,17 +51,22 @@ ON_OPEN_SHELF = frozenset({ItemStatus.AVAILABLE, ItemStatus.TO_RESHELVE})
 _l, _i, _h = table(Loan).c, table(Item).c, table(Hold).c
 
 
-def _borrowed(kind: str, new_until: date | None, due: date) -> tuple[str, date | None, date]:
-    return kind, new_until, due
+def _borrowed(
+    kind: str, new_until: date | None, due: date, claimed_at: datetime | None
+) -> tuple[str, date | None, date | None]:
+    return kind, new_until, due if claimed_at is None else None
 
 
 _AT_HOME = Query(
-    select(_i.type, _i.new_until, _l.due_on)
+    select(_i.type, _i.new_until, _l.due_on, _l.claimed_at)
     .join_from(table(Loan), table(Item), _i.id == _l.item_id)
     .where(_l.patron_id == bindparam("patron"), _l.returned_at.is_(None)),
     _borrowed,
 )
-_NEXT_LINKS = Query(select(_h.work_id).where(_h.previous_in_chain == bindparam("hold")), scalar)
+_NEXT_LINKS = Query(
+    select(_h.work_id).where(_h.chain_id == bindparam("chain"), _h.state == str(HoldState.WAITING)),
+    scalar,
+)
 
 
 @dataclass(frozen=True)
@@ -164,10 +170,11 @@ def _check_patron(tx: Tx, lending: Lending) -> None:
     at_home = tx.all(_AT_HOME, patron=lending.patron.id)
     if lending.patron.closed_at is not None:
         raise NotFound
-    first_due = min((due for _, _, due in at_home), default=None)
-    check_card(lending.patron, first_due, desk.network, today)
+    first_due = min((due for _, _, due in at_home if due is not None), default=None)
+    check_card(lending.patron, first_due, desk.network, today, borrowing=True)
     borrowed = [Borrowed(kind, new is not None and new >= today) for kind, new, _ in at_home]
     check_loan_limits(desk.network, lending.patron, borrowed, lending.found.item, today)
+    check_household_loans(tx, lending.patron, desk.network)
 
 
 def _hand_over(tx: Tx, lending: Lending) -> int:
@@ -252,7 +259,7 @@ def _retarget(tx: Tx, lending: Lending, hold: HoldRow | None) -> None:
     """Find other copies for whoever lost this one; the next volume of a series is now due."""
     desk, work = lending.desk, lending.found.item.work_id
     works = {work} if lending.found.queue else set()
-    if hold is not None:
-        works |= set(tx.all(_NEXT_LINKS, hold=hold.id))
+    if hold is not None and hold.chain_id is not None:
+        works |= set(tx.all(_NEXT_LINKS, chain=hold.chain_id))
     for work_id in sorted(works):
         retarget(tx, work_id, desk.now, desk.network)

@@ -24,6 +24,9 @@ _GIVE_BACK = command(
         version=_l.version + 1,
     )
 )
+_ENDED_AS = command(
+    update(table(Loan)).where(_l.id == bindparam("loan")).values(ended_as=bindparam("how"))
+)
 _REOPEN = command(
     update(table(Loan))
     .where(_l.id == bindparam("loan"), _l.returned_at.is_not(None))
@@ -63,6 +66,12 @@ def give_back(tx: Tx, loan: LoanRow, at: datetime, library_id: int) -> None:
     """End a loan, at the earliest when it began; raises Conflict when somebody else just did."""
     if tx.run(_GIVE_BACK, loan=loan.id, at=max(at, loan.lent_at), library=library_id) != 1:
         raise Conflict
+
+
+def end_without_return(tx: Tx, loan: LoanRow, at: datetime, library_id: int, ended_as: str) -> None:
+    """End a loan whose item did not come back: claimed or lost; raises Conflict."""
+    give_back(tx, loan, at, library_id)
+    tx.run(_ENDED_AS, loan=loan.id, how=ended_as)
 
 
 def reopen(tx: Tx, loan_id: int) -> None:

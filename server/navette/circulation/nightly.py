@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, or_, select
 
 from navette.catalogue.tables import Item, Record
 from navette.circulation.changing import drop_notices, end, tell
+from navette.circulation.claiming import advance_claims
 from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, TransitRow
 from navette.circulation.finding import locked_item
@@ -108,6 +109,7 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     done["lost"] = _lost_transits(unit, network, now)
     done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
     done["observed"] = observe(unit, network, now)
+    done["claims"] = advance_claims(unit, network, now)
     done.update(refresh(unit, network, now))
     unit.write(lambda tx: forget(tx, now - ANSWERS_KEPT))
     return dict(done)

@@ -75,14 +75,15 @@ def change_pickup(
 def _check(
     tx: Tx, network: Network, now: datetime, hold: HoldRow, library: LibraryInfo, supply: Supply
 ) -> None:
-    if hold.level not in {"record", "volume"} or hold.item_id is not None:
+    if hold.item_id is not None:
         return  # a copy is chosen: it only has to travel
     record = tx.first(RECORD, record=hold.record_id)
     if record is None:
         raise NotFound
     check_items(
         supply.items, set(supply.bound), record, library, network, local_date(now),
-        hold.volume_key,
+        hold.volume_key, level=hold.level,
+        item_id=hold.target_id if hold.level == "item" else None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 from navette.circulation import promise as promising_rules
 from navette.circulation.doors import may_act
 from navette.circulation.facts import HoldRow, ItemRow, PatronRow, RecordRow
+from navette.circulation.household import check_household_holds
 from navette.circulation.policy import (
     check_card,
     check_hold_limit,
@@ -44,7 +45,7 @@ from navette.storage.unit import Reader, Tx
 _l = table(Loan).c
 FIRST_DUE = Query(
     select(func.min(_l.due_on)).where(
-        _l.patron_id == bindparam("patron"), _l.returned_at.is_(None)
+        _l.patron_id == bindparam("patron"), _l.returned_at.is_(None), _l.claimed_at.is_(None)
     ),
     scalar,
 )
@@ -52,17 +53,32 @@ FIRST_DUE = Query(
 
 @dataclass(frozen=True)
 class Placing:
-    """What is asked: a volume of a record, for a card, to be collected somewhere."""
+    """What is asked: a volume of a record, for a card, to be collected somewhere.
+
+    `any_edition`: whichever edition of the work is free first. `item_id`: this very copy.
+    """
 
     patron_id: int
     record_id: int
     pickup: str
     volume_key: str = ""
+    any_edition: bool = False
+    item_id: int | None = None
 
     @property
     def level(self) -> str:
-        """Return the level of the hold: a volume where one is chosen, else the record."""
+        """Return the level of the hold: item, work, a volume where one is chosen, or record."""
+        if self.item_id is not None:
+            return "item"
+        if self.any_edition:
+            return "work"
         return "volume" if self.volume_key else "record"
+
+    def target(self, record: RecordRow) -> int:
+        """Return the row id of what is asked for at that level."""
+        if self.item_id is not None:
+            return self.item_id
+        return record.work_id if self.any_edition else record.id
 
 
 def place(
@@ -79,7 +95,7 @@ def place(
     lock_work(tx, record.work_id)
     content = {
         "patron": asked.patron_id, "record": asked.record_id, "pickup": asked.pickup.lower(),
-        "volume": asked.volume_key,
+        "volume": asked.volume_key, "any_edition": asked.any_edition, "item": asked.item_id,
     }  # fmt: skip
     return once(
         tx, actor, key, "place_hold", content, now,
@@ -97,7 +113,10 @@ def _place(
     items = tx.all(ITEMS_OF_WORK, work=record.work_id)
     queue = load_queue(tx, record.work_id)
     bound = {c.hold.item_id for c in queue if c.hold.item_id is not None}
-    wanted = check_items(items, bound, record, pickup, network, today, asked.volume_key)
+    wanted = check_items(
+        items, bound, record, pickup, network, today, asked.volume_key,
+        level=asked.level, item_id=asked.item_id,
+    )  # fmt: skip
     patron = tx.first(LOCKED_PATRON, patron=asked.patron_id)
     if patron is None or patron.closed_at is not None:
         raise NotFound
@@ -106,8 +125,9 @@ def _place(
     check_card(patron, first_due, network, today)
     check_no_duplicate(held, record.work_id, record.id, asked.level, asked.volume_key)
     check_hold_limit(patron, counted(held), network)
-    made = _promise(tx, network, now, items, queue, wanted, pickup)
-    hold = _insert(tx, network, now, actor, asked, record, patron, pickup=pickup, made=made)
+    check_household_holds(tx, patron, network)
+    made = promise_of(tx, network, now, items, queue, wanted, pickup)
+    hold = insert_hold(tx, network, now, actor, asked, record, patron, pickup=pickup, made=made)
     mine = Candidate(hold, patron, first_due, sum(h.state in BOUND for h in held))
     everybody = sorted([*queue, mine], key=lambda c: order(c.hold))
     bind_copies(tx, everybody, items, now, network, actor.name)
@@ -123,8 +143,8 @@ def pickup_library(network: Network, code: str) -> LibraryInfo:
 
 
 def counted(held: Sequence[HoldRow]) -> int:
-    """Return how many holds count for the limit: a chain counts once."""
-    return sum(h.previous_in_chain is None for h in held)
+    """Return how many holds count for the limit: a chain counts once, whatever is left of it."""
+    return len({h.chain_id or -h.id for h in held})
 
 
 def check_no_duplicate(
@@ -145,19 +165,33 @@ def check_items(
     network: Network,
     today: date,
     volume_key: str,
+    *,
+    level: str = "",
+    item_id: int | None = None,
 ) -> list[ItemRow]:
-    """Return the copies of the volume asked for; raises VolumeRequired or NotReservable."""
+    """Return the copies that are asked for; raises VolumeRequired, NotReservable, NotFound.
+
+    At the level of a work those of every edition count; a volume has to be chosen where this
+    record has several, whatever the level (E10).
+    """
     of_record = [i for i in items if i.record_id == record.id]
+    if item_id is not None:
+        wanted = [i for i in of_record if i.id == item_id]
+        if not wanted:
+            raise NotFound
+        check_reservable(wanted, bound, pickup, network, today)
+        return wanted
     volumes = volumes_among(of_record)
     if volumes and volume_key not in dict(volumes):
         raise VolumeRequired(volumes=volumes)
-    wanted = [i for i in of_record if i.volume_key == volume_key]
+    among = items if level == "work" else of_record
+    wanted = [i for i in among if i.volume_key == volume_key]
     latest = record.type == "magazine" and bool(volumes) and newest_issue(of_record) == volume_key
     check_reservable(wanted, bound, pickup, network, today, issues=latest)
     return wanted
 
 
-def _promise(
+def promise_of(
     reader: Reader,
     network: Network,
     now: datetime,
@@ -166,12 +200,13 @@ def _promise(
     wanted: Sequence[ItemRow],
     pickup: LibraryInfo,
 ) -> promising_rules.Promise:
+    """Return what is promised to a new hold on these copies."""
     work_id = items[0].work_id
     supply = supply_of(reader, network, work_id, items=items, queue=queue)
     return promising_rules.promised(situation(supply, wanted, network, now), pickup, network, now)
 
 
-def _insert(
+def insert_hold(
     tx: Tx,
     network: Network,
     now: datetime,
@@ -182,14 +217,17 @@ def _insert(
     *,
     pickup: LibraryInfo,
     made: promising_rules.Promise,
+    after: HoldRow | None = None,
 ) -> HoldRow:
+    """Write a new hold, WAITING; `after` is the link before it in a chain."""
     hold = HoldRow(
         id=0, patron_id=patron.id, placed_by=actor.patron_id, placed_by_staff=actor.staff_id,
-        level=asked.level, target_id=record.id, record_id=record.id, work_id=record.work_id,
+        level=asked.level, target_id=asked.target(record), record_id=record.id, work_id=record.work_id,
         volume_key=asked.volume_key, pickup_place_id=pickup.pickup_place_id,
         pickup_library_id=pickup.id, rank_class=rank_class(network, patron), placed_at=now,
         not_after=lives_until(patron, network, local_date(now)), suspended_until=None,
-        suspended=False, previous_in_chain=None, state=str(HoldState.WAITING), end_reason=None,
+        suspended=False, previous_in_chain=after.id if after else None,
+        chain_id=(after.chain_id or after.id) if after else None, state=str(HoldState.WAITING), end_reason=None,
         ended_at=None, item_id=None, targeted_at=None, target_until=None, ready_at=None,
         pickup_deadline=None, deadline_before=None, shelf_place="", passes_used=0, overtaken=0,
         promised_likely_at=made.likely_at, promised_latest_on=made.latest_on,

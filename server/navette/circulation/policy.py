@@ -40,7 +40,7 @@ def hold_matches(item: ItemRow, hold: HoldRow) -> bool:
 
 def is_lendable(item: ItemRow, network: Network) -> bool:
     """Return whether the item can ever be lent and reserved (E11)."""
-    if item.not_for_loan or item.status in GONE:
+    if item.not_for_loan or item.claimed or item.status in GONE:
         return False
     library = network.by_id(item.home_library_id).code
     return bool(network.rule("reservable", library=library, item_type=item.type))
@@ -85,23 +85,45 @@ def is_free(item: ItemRow, bound: Collection[int]) -> bool:
 
 
 def block_of(patron: PatronRow, first_due: date | None, network: Network, today: date) -> str:
-    """Return why a card cannot be served now ('' when it can): blocked, late, expired (E16)."""
+    """Return why a card cannot be served now ('' when it can): blocked expired late paused (E16).
+
+    Paused: suspended for having been late (section 9), until a day. In an amnesty neither that
+    nor what is late counts.
+    """
     if patron.blocked_reason:
         return "blocked"
     if patron.valid_until < today:
         return "expired"
+    if network.amnesties and network.is_amnesty(today):
+        return ""
     home = network.by_id(patron.home_library_id).code
     grace = network.rule("late_days_before_block", library=home, category=patron.category)
     if first_due is not None and today > first_due + timedelta(days=int(grace)):
         return "late"
+    if patron.suspended_until is not None and today < patron.suspended_until:
+        return "paused"
     return ""
 
 
-def check_card(patron: PatronRow, first_due: date | None, network: Network, today: date) -> None:
-    """Raise PatronBlocked or CardExpired when the card cannot be served."""
+def check_card(
+    patron: PatronRow,
+    first_due: date | None,
+    network: Network,
+    today: date,
+    *,
+    borrowing: bool = False,
+) -> None:
+    """Raise PatronBlocked or CardExpired when the card cannot be served.
+
+    A pause for lateness keeps from `borrowing` only: one may reserve, and is served afterwards.
+    """
     block = block_of(patron, first_due, network, today)
     if block == "expired":
         raise CardExpired(since=patron.valid_until)
+    if block == "paused":
+        if borrowing:
+            raise PatronBlocked(reason=block, until=patron.suspended_until)
+        return
     if block:
         raise PatronBlocked(reason=patron.blocked_reason or block)
 
@@ -125,8 +147,9 @@ def check_reservable(
 ) -> None:
     """Raise NotReservable unless one of the matching copies can ever fill the hold.
 
-    `issues`: the copies are those of the newest issue of a periodical (E10). A copy standing on
-    the shelf of the pickup library is refused where that library says so (E5).
+    `issues`: the copies are those of the newest issue of a periodical (E10). A pickup library
+    may ask people to come for what stands on its own shelf (`ask`), or reserve only what is out
+    everywhere (`all_out`) (E5).
     """
     usable = [i for i in items if is_lendable(i, network)]
     reservable = [i for i in usable if not is_walk_in(i, today)]
@@ -135,10 +158,14 @@ def check_reservable(
         raise NotReservable(reason="on_site" if on_site else "no_copy")
     if issues:
         raise NotReservable(reason="latest_issue")
-    if network.rule("on_shelf_holds", library=pickup.code) != "allow" and any(
-        i.current_library_id == pickup.id and is_free(i, bound) for i in reservable
-    ):
+    allowed = network.rule("on_shelf_holds", library=pickup.code)
+    if allowed == "allow":
+        return
+    free_at = {i.current_library_id for i in reservable if is_free(i, bound)}
+    if pickup.id in free_at:
         raise NotReservable(reason="on_shelf")
+    if free_at and allowed == "all_out":
+        raise NotReservable(reason="not_all_out")
 
 
 def volumes_among(items: Iterable[ItemRow]) -> list[tuple[str, str]]:

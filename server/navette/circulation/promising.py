@@ -142,6 +142,7 @@ def promises(
     record_id: int,
     pickup: str | None = None,
     volume_key: str = "",
+    any_edition: bool = False,  # noqa: FBT001, FBT002 - handed on by position
 ) -> list[PromiseView]:
     """Return one promise a pickup library, or the one named, in line order; NotFound."""
     record = reader.first(RECORD, record=record_id)
@@ -151,7 +152,8 @@ def promises(
     items = [
         i
         for i in supply.items
-        if i.record_id == record_id and (not volume_key or i.volume_key == volume_key)
+        if (any_edition or i.record_id == record_id)
+        and (not volume_key or i.volume_key == volume_key)
     ]
     libraries = [x for x in network.libraries if pickup is None or x.code == pickup.lower()]
     if not libraries:

@@ -23,7 +23,7 @@ class Candidate:
     """A hold of a queue with what its eligibility depends on.
 
     `first_due` is the earliest due date among the patron's loans; `captured` counts the
-    patron's other bound holds; `chain_open`: the link before it has not ended yet.
+    patron's other bound holds; `chain_open`: an earlier link of its chain is active.
     """
 
     hold: HoldRow

@@ -33,9 +33,11 @@ def refusal_of(
     network: Network,
     today: date,
 ) -> str:
-    """Return why a loan cannot be renewed ('' when it can): returned limit late new others_wait."""
+    """Return why a loan cannot be renewed ('' when it can): returned claimed limit late..."""
     if loan.returned_at is not None:
         return "returned"
+    if loan.claimed_at is not None:
+        return "claimed"
     library = network.by_id(loan.library_id).code
     most = network.rule("renewals", library=library, category=category, item_type=item.type)
     if loan.renewals >= int(most):

@@ -95,18 +95,18 @@ def _check_rules(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> None
     if record is None:
         raise NotFound
     supply = supply_of(tx, network, hold.work_id)
-    if hold.level != "work":
-        check_items(
-            supply.items, set(supply.bound), record, network.by_id(hold.pickup_library_id),
-            network, today, hold.volume_key,
-        )  # fmt: skip
+    check_items(
+        supply.items, set(supply.bound), record, network.by_id(hold.pickup_library_id),
+        network, today, hold.volume_key, level=hold.level,
+        item_id=hold.target_id if hold.level == "item" else None,
+    )  # fmt: skip
     patron = tx.first(LOCKED_PATRON, patron=hold.patron_id)
     if patron is None or patron.closed_at is not None:
         raise NotFound
     check_card(patron, tx.one(FIRST_DUE, patron=patron.id), network, today)
     held = tx.all(ACTIVE_OF_PATRON, patron=patron.id)
     check_no_duplicate(held, hold.work_id, hold.record_id, hold.level, hold.volume_key)
-    check_hold_limit(patron, counted(held), network)
+    check_hold_limit(patron, counted([*held, hold]) - 1, network)
 
 
 def _still_on_the_shelf(tx: Tx, hold: HoldRow, now: datetime) -> ItemRow | None:

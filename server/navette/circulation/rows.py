@@ -79,6 +79,14 @@ ACTIVE_OF_PATRON = Query(
     HoldRow,
 )
 
+WAITING_WORKS_OF_PATRON = Query(
+    select(_h.work_id)
+    .where(_h.patron_id == bindparam("patron"), _h.state == "WAITING")
+    .distinct()
+    .order_by(_h.work_id),
+    scalar,
+)
+
 ITEM = Query(_ITEMS.where(_i.id == bindparam("item")), ItemRow)
 LOCKED_ITEM = Query(
     _ITEMS.where(_i.id == bindparam("item")).with_for_update(of=table(Item), key_share=True),

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from navette.circulation.claims import claim_found
 from navette.circulation.deadline import pickup_deadline, pickup_rule
 from navette.circulation.facts import HoldRow, ItemRow, TransitRow
+from navette.circulation.gathering import announced_at, companions, keep_together
+from navette.circulation.lateness import Paused, pause_for
 from navette.circulation.loans import give_back
 from navette.circulation.queue import Candidate, passed_over
 from navette.circulation.scan_facts import CARD_REASONS, Desk, Found
@@ -36,31 +39,37 @@ _OFF_THE_SHELF: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Effects:
-    """What a scan left behind: the item, the hold it is for, the transit it opened."""
+    """What a scan left behind: item, the hold it is for, the transit it opened, a pause."""
 
     item: ItemRow
     hold: HoldRow | None = None
     opened: TransitRow | None = None
+    paused: Paused | None = None
 
 
 def carry_out(tx: Tx, desk: Desk, found: Found, decision: Decision) -> Effects:
     """Do what was decided; nothing at all when nothing changes."""
+    paused = None
     if decision.returned and found.loan is not None:
-        give_back(tx, found.loan, desk.moment, desk.here.id)
+        at = found.loan.claimed_at or desk.moment  # one that was claimed came back when claimed
+        give_back(tx, found.loan, at, desk.here.id)
+        claim_found(tx, found.loan, desk.now, desk.actor.name)
+        paused = pause_for(tx, desk.network, found.loan, at)
     _act_on_transit(tx, desk, found, decision)
     if decision.release is not None and found.bound is not None:
         release(tx, desk, found.candidate(found.bound.id), decision.release)
     item = _move_item(tx, desk, found.item, decision)
     hold = None if decision.hold_id is None else found.hold(decision.hold_id)
     if hold is not None and decision.hold_state is not None:
-        hold = _capture(tx, desk, hold, item, decision.hold_state)
+        grouped = found.candidate(hold.id).patron.group_pickup
+        hold = _capture(tx, desk, hold, item, decision.hold_state, grouped=grouped)
     opened = None
     if decision.opens is not None and decision.destination is not None:
         opened = open_transit(
             tx, item, desk.moment, origin_id=desk.here.id, destination_id=decision.destination,
             cause=decision.opens, hold_id=hold.id if hold else None,
         )  # fmt: skip
-    return Effects(item, hold, opened)
+    return Effects(item, hold, opened, paused)
 
 
 def release(tx: Tx, desk: Desk, candidate: Candidate, why: Release) -> HoldRow:
@@ -121,16 +130,22 @@ def _move_item(tx: Tx, desk: Desk, item: ItemRow, decision: Decision) -> ItemRow
     moved = item.current_library_id != desk.here.id
     if not decision.arrives or not (decision.changes or moved or item.targeting_penalty):
         return item
-    columns = {"processing_cause": decision.processing_cause} if decision.status else {}
+    columns: dict[str, Any] = {}
+    if decision.status:
+        columns["processing_cause"] = decision.processing_cause
+    if item.claimed:
+        columns["claimed"] = False
     return move_item(
         tx, item, desk.now, status=decision.status, current_library_id=desk.here.id,
         last_seen_at=desk.moment, targeting_penalty=0, **columns,
     )  # fmt: skip
 
 
-def _capture(tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow, to: HoldState) -> HoldRow:
+def _capture(
+    tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow, to: HoldState, *, grouped: bool
+) -> HoldRow:
     if to is HoldState.READY:
-        return make_ready(tx, desk, hold, item)
+        return make_ready(tx, desk, hold, item, grouped=grouped)
     if to is HoldState.PROCESSING:
         return move(
             tx, hold, Trigger.RECEIVE, desk.now, desk.actor.name,
@@ -139,8 +154,13 @@ def _capture(tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow, to: HoldState) ->
     return _send(tx, desk, hold, item)
 
 
-def make_ready(tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow) -> HoldRow:
-    """Put the item on the hold shelf (T5, T6, T7); the notice is due after the grouping window."""
+def make_ready(
+    tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow, *, grouped: bool = False
+) -> HoldRow:
+    """Put the item on the hold shelf (T5, T6, T7); the notice is due after the grouping window.
+
+    `grouped`: this person collects everything together.
+    """
     if hold.state == HoldState.READY:
         return hold
     rule = pickup_rule(desk.network, desk.here.code)
@@ -152,11 +172,17 @@ def make_ready(tx: Tx, desk: Desk, hold: HoldRow, item: ItemRow) -> HoldRow:
         item_id=item.id, ready_at=desk.now, pickup_deadline=deadline, announced_at=None,
         target_until=None, shelf_place=next_place(tx, desk.here),
     )  # fmt: skip
+    due = desk.now + timedelta(seconds=desk.ready_window)
+    if grouped:
+        others = companions(tx, moved)
+        window = timedelta(seconds=desk.ready_window)
+        due = announced_at(moved, others, desk.network, desk.now, window)
+        keep_together(tx, moved, others, desk.here, desk.network)
     # One notice an arrival: the version that the arrival gave the hold names it
     put(
         tx, "ready", f"ready:{moved.id}:{moved.version}", now=desk.now,
-        due=desk.now + timedelta(seconds=desk.ready_window), patron_id=moved.patron_id,
-        hold_id=moved.id, payload={"library": desk.here.code},
+        due=due, patron_id=moved.patron_id, hold_id=moved.id,
+        payload={"library": desk.here.code},
     )  # fmt: skip
     return moved
 

@@ -29,7 +29,10 @@ CARD_REASONS = frozenset({"blocked", "late", "expired"})
 _l = table(Loan).c
 _DUE_OF_OTHERS = Query(
     select(func.min(_l.due_on)).where(
-        _l.patron_id == bindparam("patron"), _l.returned_at.is_(None), _l.id != bindparam("loan")
+        _l.patron_id == bindparam("patron"),
+        _l.returned_at.is_(None),
+        _l.id != bindparam("loan"),
+        _l.claimed_at.is_(None),
     ),
     scalar,
 )
@@ -162,4 +165,4 @@ def _as_found(item: ItemRow) -> ItemRow:
     """Return the item as the policy sees it once it is in a hand: a missing copy was found."""
     if item.status == ItemStatus.NOT_FOR_LOAN:
         return item
-    return item._replace(status=str(ItemStatus.AVAILABLE))
+    return item._replace(status=str(ItemStatus.AVAILABLE), claimed=False)

@@ -154,6 +154,7 @@ TRANSITIONS: Mapping[HoldState, Mapping[Trigger, HoldState]] = {
 
 ACTIVE = frozenset({_S.WAITING, _S.TARGETED, _S.IN_TRANSIT, _S.PROCESSING, _S.READY})
 BOUND = ACTIVE - {_S.WAITING}
+UNFULFILLED = frozenset({_S.CANCELLED, _S.EXPIRED})
 CAPTURED = frozenset({_S.IN_TRANSIT, _S.PROCESSING, _S.READY})
 OPEN_TRANSIT = frozenset({TransitState.BOXED, TransitState.ON_VAN})
 

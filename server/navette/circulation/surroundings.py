@@ -20,7 +20,7 @@ from navette.clock import local_date
 from navette.network.network import Network
 from navette.patrons.tables import Patron
 from navette.storage.base import table
-from navette.storage.statements import Query
+from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader
 
 _h, _i, _r, _p = table(Hold).c, table(Item).c, table(Record).c, table(Patron).c
@@ -85,6 +85,9 @@ SHOWN_OF_PATRON = Query(
     .order_by(_h.id)
     .limit(bindparam("most")),
     as_shown,
+)
+HOLDS_OF_CHAIN = Query(
+    select(_h.id).where(_h.chain_id == bindparam("chain")).order_by(_h.id), scalar
 )
 ITEMS_OF_WORKS = Query(
     select(*ITEM_COLUMNS)

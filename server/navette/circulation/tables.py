@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from navette.storage.base import Instant, Json, unique_where
@@ -23,8 +23,10 @@ class Hold(SQLModel, table=True):
     """A patron's place in a queue. `target_id` is the work, record or item of `level`.
 
     `item_id` is filled in exactly the bound states; `promised_*` keep the promise made when it
-    was placed (or made anew) and the situation it was made for, `likely_at` and `latest_on` are the present one. `hopeless_since`:
-    from when on no copy could fill it, or every one was looked for in vain.
+    was placed (or made anew) and the situation it was made for, `likely_at` and `latest_on` are
+    the present one. `hopeless_since`: from when on no copy could fill it, or every one was looked
+    for in vain. `chain_id` is the
+    first link of its series in order: of one chain only the earliest active link is served.
     """
 
     __tablename__ = "hold"
@@ -38,6 +40,7 @@ class Hold(SQLModel, table=True):
         Index("ix_hold_patron_id_state", "patron_id", "state"),
         Index("ix_hold_pickup_library_id_state", "pickup_library_id", "state"),
         Index("ix_hold_item_id", "item_id"),
+        Index("ix_hold_chain_id", "chain_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -57,6 +60,7 @@ class Hold(SQLModel, table=True):
     suspended_until: date | None = None
     suspended: bool = False
     previous_in_chain: int | None = None
+    chain_id: int | None = None
     state: str = "WAITING"
     end_reason: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -127,7 +131,11 @@ class Transit(SQLModel, table=True):
 
 
 class Loan(SQLModel, table=True):
-    """An item in a patron's hands until `returned_at`."""
+    """An item in a patron's hands until `returned_at`.
+
+    `claimed_at`: since when its borrower says to have returned it. `ended_as`: '' for a return,
+    claimed or lost when it ended without one.
+    """
 
     __tablename__ = "loan"
     __table_args__ = (
@@ -148,7 +156,79 @@ class Loan(SQLModel, table=True):
     returned_library_id: int | None = None
     hold_id: int | None = None
     override_reason: str = ""
+    claimed_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_as: str = ""
     version: int = 1
+
+
+class ReturnClaim(SQLModel, table=True):
+    """A claim of having returned it: both libraries search, twice, then the head decides.
+
+    States: SEARCHING, UNDECIDED, FOUND, WITHDRAWN, FORGIVEN, OWED, LOST.
+    """
+
+    __tablename__ = "return_claim"
+    __table_args__ = (
+        unique_where(
+            "uq_return_claim_open_loan", "loan_id", where="state IN ('SEARCHING', 'UNDECIDED')"
+        ),
+        Index("ix_return_claim_state", "state"),
+        Index("ix_return_claim_patron_id", "patron_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    loan_id: int = Field(foreign_key="loan.id")
+    item_id: int = Field(foreign_key="item.id")
+    patron_id: int | None = Field(default=None, foreign_key="patron.id")
+    lending_library_id: int = Field(foreign_key="library.id")
+    claimed_at: datetime = Field(sa_type=Instant)
+    state: str = "SEARCHING"
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by: str = ""
+
+
+class ClosureQuestion(SQLModel, table=True):
+    """One question to one person about one closure: whether to collect elsewhere meanwhile.
+
+    Answers: '' none yet, moved, stay, withdrawn (the closure was taken back).
+    """
+
+    __tablename__ = "closure_question"
+    __table_args__ = (
+        UniqueConstraint("closure_id", "patron_id"),
+        Index("ix_closure_question_patron_id", "patron_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    closure_id: int
+    patron_id: int = Field(foreign_key="patron.id")
+    library_id: int = Field(foreign_key="library.id")
+    proposed_id: int = Field(foreign_key="library.id")
+    first_day: date
+    last_day: date
+    holds: Any = Field(sa_column=Column(Json, nullable=False))
+    likely_at: datetime | None = Field(default=None, sa_type=Instant)
+    asked_at: datetime = Field(sa_type=Instant)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    answer: str = ""
+
+
+class ClaimSearch(SQLModel, table=True):
+    """One library's search of its shelves for a claimed copy, `turn` 1 or 2, until a day."""
+
+    __tablename__ = "claim_search"
+    __table_args__ = (
+        Index("ix_claim_search_claim_id", "claim_id"),
+        Index("ix_claim_search_library_id", "library_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="return_claim.id")
+    library_id: int = Field(foreign_key="library.id")
+    turn: int = 1
+    until: date
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_by: str = ""
 
 
 class Scan(SQLModel, table=True):

@@ -16,11 +16,13 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 
 from navette.catalogue.tables import Item, Record
+from navette.circulation.chains import tell_next_link
 from navette.circulation.facts import HoldRow, ItemRow, TransitRow
 from navette.circulation.rows import HOLD_COLUMNS, ITEM, LOCKED_WORK, TRANSIT_COLUMNS
 from navette.circulation.states import (
     ACTIVE,
     BOUND,
+    UNFULFILLED,
     EndReason,
     HoldState,
     ItemStatus,
@@ -108,6 +110,8 @@ def move(
         tx, moved, trigger, now, actor, from_state=hold.state, library_id=library_id,
         item_id=item if item is not None else hold.item_id, reason=reason, note=note,
     )  # fmt: skip
+    if hold.chain_id is not None and to in UNFULFILLED:
+        tell_next_link(tx, moved, now, actor)
     touched = [i for i in (hold.item_id, item) if i is not None]
     if touched and hold.item_id != item:
         touch(tx, touched, now)

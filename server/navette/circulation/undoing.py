@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from navette.circulation.changing import tell_ready_again
+from navette.circulation.claims import claim_again
 from navette.circulation.desk_wording import undo_reason, undone
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.finding import desk_of, locked_item
 from navette.circulation.item_views import item_view_of
+from navette.circulation.lateness import Paused, undo_pause
 from navette.circulation.loans import reopen
 from navette.circulation.rows import (
     BOUND_HOLD,
@@ -121,10 +123,15 @@ def _bring_back(
     _bring_transits_back(tx, now, before)
     if before["loan"] is not None:
         reopen(tx, before["loan"])
+        claim_again(tx, before["loan"])
+    if before.get("paused"):
+        patron, was, until = before["paused"]
+        undo_pause(tx, Paused(patron, was and date.fromisoformat(was), date.fromisoformat(until)))
     move_item(
         tx, item, now, status=ItemStatus(before["item"]["status"]),
         current_library_id=before["item"]["current_library_id"],
         processing_cause=before["item"]["processing_cause"],
+        claimed=bool(before["item"].get("claimed")),
     )  # fmt: skip
     for told, hold in freed:
         _bind_again(tx, network, now, actor, scan, told["before"], hold)

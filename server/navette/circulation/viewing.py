@@ -10,6 +10,7 @@ from navette.circulation.promising import stored_view
 from navette.circulation.queue import Candidate, ahead_of, passed_over, rank_of
 from navette.circulation.states import ACTIVE, HoldState, TransitState
 from navette.circulation.surroundings import (
+    HOLDS_OF_CHAIN,
     SHOWN_BY_IDS,
     SHOWN_OF_PATRON,
     Shown,
@@ -36,6 +37,11 @@ def hold_view(reader: Reader, network: Network, now: datetime, hold_id: int) -> 
     if not found:
         raise NotFound
     return found[0]
+
+
+def chain_views(reader: Reader, network: Network, now: datetime, chain: int) -> list[HoldView]:
+    """Return the holds of a chain in their order, ended ones too."""
+    return hold_views(reader, network, now, reader.all(HOLDS_OF_CHAIN, chain=chain))
 
 
 def holds_of(
@@ -95,6 +101,7 @@ def _view(shown: Shown, around: Surroundings) -> HoldView:
         promise=stored_view(hold, pickup, around.now) if hold.state in ACTIVE else None,
         track=_track(around.transits.get(hold.id), around),
         version=hold.version,
+        chain_id=hold.chain_id,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from navette.circulation.facts import HoldRow, PatronRow
 from navette.circulation.queue import Candidate
 from navette.circulation.rows import HOLD_COLUMNS, PATRONS
-from navette.circulation.states import ACTIVE, BOUND, HoldState
+from navette.circulation.states import ACTIVE, BOUND
 from navette.circulation.tables import Hold, Loan
 from navette.storage.base import table
 from navette.storage.statements import Query
@@ -28,10 +28,6 @@ def _due(patron: int, day: date) -> tuple[int, date]:
     return patron, day
 
 
-def _ended(hold: int, state: str) -> tuple[int, str]:
-    return hold, state
-
-
 _QUEUES = Query(
     select(*HOLD_COLUMNS)
     .where(_h.work_id.in_(bindparam("works", expanding=True)), _h.state.in_(sorted(ACTIVE)))
@@ -40,7 +36,11 @@ _QUEUES = Query(
 )
 _FIRST_DUE = Query(
     select(_l.patron_id, func.min(_l.due_on))
-    .where(_l.patron_id.in_(bindparam("patrons", expanding=True)), _l.returned_at.is_(None))
+    .where(
+        _l.patron_id.in_(bindparam("patrons", expanding=True)),
+        _l.returned_at.is_(None),
+        _l.claimed_at.is_(None),
+    )
     .group_by(_l.patron_id),
     _due,
 )
@@ -50,7 +50,12 @@ _CAPTURED = Query(
     ),
     _pair,
 )
-_LINKS = Query(select(_h.id, _h.state).where(_h.id.in_(bindparam("holds", expanding=True))), _ended)
+_FIRST_LINKS = Query(
+    select(_h.chain_id, func.min(_h.id))
+    .where(_h.chain_id.in_(bindparam("chains", expanding=True)), _h.state.in_(sorted(ACTIVE)))
+    .group_by(_h.chain_id),
+    _pair,
+)
 
 
 def load_queue(reader: Reader, work_id: int) -> list[Candidate]:
@@ -77,14 +82,14 @@ def candidates(reader: Reader, holds: Sequence[HoldRow]) -> list[Candidate]:
     people = {p.id: p for p in reader.all(PATRONS, ids=ids)}
     due = dict(reader.all(_FIRST_DUE, patrons=ids))
     captured = _captured(reader, people.values())
-    chained = _open_links(reader, holds)
+    first_links = _first_links(reader, holds)
     return [
         Candidate(
             hold=h,
             patron=people[h.patron_id],
             first_due=due.get(h.patron_id),
             captured=captured[h.patron_id] - (h.state in BOUND),
-            chain_open=h.previous_in_chain in chained,
+            chain_open=h.chain_id is not None and first_links.get(h.chain_id, h.id) < h.id,
         )
         for h in holds
     ]
@@ -97,10 +102,7 @@ def _captured(reader: Reader, people: Collection[PatronRow]) -> Counter[int]:
     return Counter(patron for patron, _ in reader.all(_CAPTURED, patrons=paced))
 
 
-def _open_links(reader: Reader, holds: Sequence[HoldRow]) -> set[int]:
-    """Return the links that the next volume still waits for: not fulfilled, not ended."""
-    before = {h.previous_in_chain for h in holds if h.previous_in_chain is not None}
-    if not before:
-        return set()
-    rows = reader.all(_LINKS, holds=sorted(before))
-    return {hold for hold, state in rows if HoldState(state) in ACTIVE}
+def _first_links(reader: Reader, holds: Sequence[HoldRow]) -> Mapping[int, int]:
+    """Return for each chain among these holds its earliest active link: the one to be served."""
+    chains = {h.chain_id for h in holds if h.chain_id is not None}
+    return dict(reader.all(_FIRST_LINKS, chains=sorted(chains))) if chains else {}

@@ -14,6 +14,7 @@ from navette.languages import N_, _
 PASSED_OVER = {
     "blocked": N_("Votre place est gardée. Passez à l’accueil, nous regardons cela ensemble."),
     "expired": N_("Votre place est gardée. Elle avancera dès votre inscription renouvelée."),
+    "paused": N_("Votre place est gardée. Elle avancera à la reprise de vos emprunts."),
     "late": N_("Votre place est gardée. Elle avancera dès le retour de vos documents."),
     "rhythm": N_("Votre place est gardée. Elle avancera quand une autre sera retirée."),
     "chain": N_("Le volume précédent vient d’abord. Votre place est gardée."),

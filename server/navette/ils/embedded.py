@@ -15,8 +15,6 @@ from navette.circulation import (
     lending,
     missing,
     nightly,
-    placing,
-    promising,
     restoring,
     scanning,
     undoing,
@@ -28,7 +26,10 @@ from navette.circulation.pickup import change_pickup
 from navette.circulation.refreshing import refresh
 from navette.clock import instant_at, local_date
 from navette.errors import NotFound
+from navette.ils.embedded_coordination import CoordinationOfEngine
+from navette.ils.embedded_lateness import LatenessOfEngine
 from navette.ils.embedded_records import RecordsOfEngine
+from navette.ils.embedded_reserving import ReservingOfEngine
 from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
@@ -40,7 +41,6 @@ from navette.ils.views import (
     ItemView,
     LendRequest,
     LoanView,
-    PromiseView,
     PullLineView,
     ScanRequest,
     ScanResult,
@@ -53,7 +53,9 @@ from navette.storage.unit import Tx
 NIGHT = 4 * 60  # the jobs of another day are done as of four in the morning
 
 
-class EmbeddedCirculation(RecordsOfEngine):
+class EmbeddedCirculation(
+    RecordsOfEngine, ReservingOfEngine, LatenessOfEngine, CoordinationOfEngine
+):
     """Implements `navette.ils.port.Circulation`; thin: every decision is in circulation/."""
 
     # What is where, and when it could be here
@@ -69,29 +71,7 @@ class EmbeddedCirculation(RecordsOfEngine):
         with self._unit.read() as reader:
             return availability.volumes(reader, record_id)
 
-    def promise(
-        self, record_id: int, pickup: str | None = None, volume_key: str = ""
-    ) -> Sequence[PromiseView]:
-        """Return one promise a pickup library (or the one named), in line order; NotFound."""
-        return self._look(promising.promises, record_id, pickup, volume_key)
-
     # Holds
-
-    def place_hold(
-        self,
-        actor: Actor,
-        *,
-        patron_id: int,
-        record_id: int,
-        pickup: str,
-        volume_key: str = "",
-        idempotency_key: str | None = None,
-    ) -> HoldView:
-        """Place a hold (T1) and target it at once (T2)."""
-        asked = placing.Placing(patron_id, record_id, pickup, volume_key)
-        return self._hold(
-            lambda tx, network, now: placing.place(tx, network, now, actor, asked, idempotency_key)
-        )
 
     def holds_of(
         self, patron_id: int, *, first: int = 100, after: int | None = None

@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from navette.ils.port_coordination import Coordination
+from navette.ils.port_lateness import Lateness
 from navette.ils.port_records import Records
+from navette.ils.port_reserving import Reserving
 from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
@@ -23,7 +26,6 @@ from navette.ils.views import (
     ItemView,
     LendRequest,
     LoanView,
-    PromiseView,
     PullLineView,
     ScanRequest,
     ScanResult,
@@ -31,7 +33,7 @@ from navette.ils.views import (
 )
 
 
-class Circulation(Records, Protocol):
+class Circulation(Records, Reserving, Lateness, Coordination, Protocol):
     """What an engine can do."""
 
     # What is where, and when it could be here
@@ -44,26 +46,7 @@ class Circulation(Records, Protocol):
         """Return (key, label) of the volumes or issues among which one must be chosen."""
         ...
 
-    def promise(
-        self, record_id: int, pickup: str | None = None, volume_key: str = ""
-    ) -> Sequence[PromiseView]:
-        """Return one promise a pickup library (or the one named), in line order; NotFound."""
-        ...
-
     # Holds
-
-    def place_hold(
-        self,
-        actor: Actor,
-        *,
-        patron_id: int,
-        record_id: int,
-        pickup: str,
-        volume_key: str = "",
-        idempotency_key: str | None = None,
-    ) -> HoldView:
-        """Place a hold (T1) and target it at once (T2)."""
-        ...
 
     def holds_of(
         self, patron_id: int, *, first: int = 100, after: int | None = None

@@ -110,6 +110,7 @@ class HoldView:
     track: TrackView | None
     version: int = 1
     hidden: bool = False  # a young person masks their titles: see ils/discreet.py
+    chain_id: int | None = None  # the first link of its series in order
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class LoanView:
     renewable: bool
     renewal_refusal: str  # '' or the reason of RenewalRefused
     hidden: bool = False
+    claimed_at: datetime | None = None  # since when its borrower says to have returned it
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,11 @@ class Shut:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The weekly hours of a library and its closures."""
+    """The weekly hours of a library, its closures, and days with hours of their own."""
 
     week: Mapping[int, Sequence[Opening]]
     closures: Sequence[Shut] = field(default_factory=tuple)
+    special: Mapping[date, Sequence[Opening]] = field(default_factory=dict)
 
     def closure_on(self, day: date) -> Shut | None:
         """Return the closure that covers the day, or None."""
@@ -41,7 +42,11 @@ class Calendar:
 
     def openings(self, day: date) -> Sequence[Opening]:
         """Return the openings of the day in order; none when closed."""
-        return () if self.closure_on(day) else self.week.get(day.weekday(), ())
+        if self.closure_on(day):
+            return ()
+        if self.special and day in self.special:
+            return self.special[day]
+        return self.week.get(day.weekday(), ())
 
     def is_open_on(self, day: date) -> bool:
         """Return whether the library opens at all that day."""

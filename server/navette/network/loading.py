@@ -17,6 +17,7 @@ from navette.network.habits import Habits
 from navette.network.network import Category, LibraryInfo, Network
 from navette.network.rounds import van_exceptions
 from navette.network.tables import (
+    Amnesty,
     Closure,
     Library,
     NetworkFact,
@@ -24,6 +25,7 @@ from navette.network.tables import (
     OpeningHours,
     PickupPlace,
     RuleValue,
+    SpecialHours,
     VanStop,
 )
 from navette.network.timetable import Stop, Timetable
@@ -59,6 +61,13 @@ _CLOSURES = Query(
     ),
     _row,
 )
+_SPECIAL = Query(
+    select(
+        table(SpecialHours).c.library_id, table(SpecialHours).c.day, table(SpecialHours).c.opens,
+        table(SpecialHours).c.closes,
+    ).order_by(table(SpecialHours).c.opens),
+    _row,
+)  # fmt: skip
 _PLACES = Query(select(_place.library_id, _place.id).order_by(_place.id.desc()), _row)
 _STOPS = Query(
     select(_stop.weekday, _stop.library_id, _stop.arrives, _stop.leaves).order_by(
@@ -68,6 +77,9 @@ _STOPS = Query(
 )
 _RULES = Query(
     select(_rule.name, _rule.library, _rule.category, _rule.item_type, _rule.value), _row
+)
+_AMNESTIES = Query(
+    select(table(Amnesty).c.first_day, table(Amnesty).c.last_day), lambda *days: days
 )
 _FACTS = Query(select(_fact.name, _fact.value), _row)
 _OBSERVED = Query(select(_seen.kind, _seen.library_id, _seen.item_type, _seen.counts), _row)
@@ -142,6 +154,7 @@ def network_of(reader: Reader) -> Network:
                 for kind, library, of, counts in reader.all(_OBSERVED)
             }
         ),
+        amnesties=reader.all(_AMNESTIES),
     )
 
 
@@ -152,9 +165,15 @@ def _calendars(reader: Reader) -> dict[int, Calendar]:
     closures: dict[int, list[Shut]] = defaultdict(list)
     for library_id, first, last, reason in reader.all(_CLOSURES):
         closures[library_id].append(Shut(first, last, reason))
+    special: dict[int, dict[date, list[Opening]]] = defaultdict(lambda: defaultdict(list))
+    for library_id, day, opens, closes in reader.all(_SPECIAL):
+        special[library_id][day].append(Opening(opens, closes))
     return defaultdict(
         lambda: Calendar({}),
-        {i: Calendar(dict(weeks[i]), tuple(closures[i])) for i in {*weeks, *closures}},
+        {
+            i: Calendar(dict(weeks[i]), tuple(closures[i]), dict(special[i]))
+            for i in {*weeks, *closures, *special}
+        },
     )
 
 

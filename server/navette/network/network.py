@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from navette.errors import UnknownLibrary
@@ -57,6 +58,11 @@ class Network:
     rules: Mapping[tuple[str, str, str, str], Any]
     facts: Mapping[str, Any]
     habits: Habits = field(default_factory=Habits)
+    amnesties: Sequence[tuple[date, date]] = ()
+
+    def is_amnesty(self, day: date) -> bool:
+        """Return whether lateness has no consequence that day."""
+        return any(first <= day <= last for first, last in self.amnesties)
 
     def library(self, code: str) -> LibraryInfo:
         """Return the library of a code read in any case; raises UnknownLibrary."""
@@ -89,6 +95,8 @@ class Network:
                     found = self.rules.get((name, at, of, kind))
                     if found is not None:
                         return found
+        if (name, category) in CATEGORY_DEFAULTS:
+            return CATEGORY_DEFAULTS[name, category]
         return (
             DEFAULT_RULES[name, item_type]
             if (name, item_type) in DEFAULT_RULES
@@ -96,6 +104,14 @@ class Network:
         )
 
 
+# Schools, nurseries, associations: longer loans, larger quotas, never a personal suspension.
+CATEGORY_DEFAULTS: Mapping[tuple[str, str], Any] = {
+    ("loan_days", "group"): 56,
+    ("loan_days_new", "group"): 56,
+    ("loan_limit", "group"): 40,
+    ("loan_limit_of_type", "group"): 0,
+    ("suspension_days_longest", "group"): 0,
+}
 DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("loan_days", ""): 21,
     ("loan_days", "film"): 14,
@@ -108,6 +124,10 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("renewals", ""): 1,
     ("renewal_days", ""): 21,
     ("hold_limit", ""): 5,
+    ("loan_limit_household", ""): 0,
+    ("hold_limit_household", ""): 0,
+    ("claim_search_days", ""): 3,
+    ("claim_searches", ""): 2,
     ("pickup_days", ""): 10,
     ("pickup_open_days", ""): 3,
     ("pickup_days_longest", ""): 21,
@@ -127,6 +147,7 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("registration_months", ""): 12,
     ("passes", ""): 2,
     ("pass_days", ""): 7,
+    ("group_wait_days", ""): 4,
     ("suspend_days_longest", ""): 365,
     ("consent_age", ""): 15,
     ("own_titles_age", ""): 15,

@@ -58,6 +58,19 @@ class Closure(SQLModel, table=True):
     reason: str = ""
 
 
+class SpecialHours(SQLModel, table=True):
+    """One opening of one day that differs from the week, in minutes since local midnight."""
+
+    __tablename__ = "special_hours"
+    __table_args__ = (Index("ix_special_hours_library_id", "library_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    library_id: int = Field(foreign_key="library.id")
+    day: date
+    opens: int
+    closes: int
+
+
 class PickupPlace(SQLModel, table=True):
     """Where a hold can be collected: today one per library, later also a care home."""
 
@@ -138,6 +151,17 @@ class ObservedDay(SQLModel, table=True):
     __tablename__ = "observed_day"
 
     day: date = Field(primary_key=True)
+
+
+class Amnesty(SQLModel, table=True):
+    """Days on which lateness has no consequence, both ends included."""
+
+    __tablename__ = "amnesty"
+
+    id: int | None = Field(default=None, primary_key=True)
+    first_day: date
+    last_day: date
+    declared_by: str = ""
 
 
 class NetworkFact(SQLModel, table=True):

@@ -200,6 +200,13 @@ def paused(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
     return _plain("paused", hold, to, _("Votre réservation patiente"), body)
 
 
+def next_volume(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
+    """Say that the next volume of a series in order takes the place of one that will not come."""
+    body = _("Un volume de votre série ne viendra pas. Le suivant prend sa place, à {library}.")
+    body = body.format(library=library.short_name)
+    return _plain("next_volume", hold, to, _("La suite de votre série avance"), body)
+
+
 def linked(said: Mapping[str, Any]) -> Notice:
     """Say to the old contacts that the card was linked to an account (words 20)."""
     title = _("Votre carte vient d’être associée à un compte")
@@ -232,10 +239,34 @@ def password(_said: Mapping[str, Any]) -> Notice:
     return Notice(title, body, title, f"{title}.\n{body}", FORGOTTEN, "password")
 
 
+def closure(said: Mapping[str, Any]) -> Notice:
+    """Ask whether to collect elsewhere while a library is closed (words 17)."""
+    first, last = (date.fromisoformat(str(said[day])) for day in ("first_day", "last_day"))
+    count = int(said["count"])
+    title = _("{library} ferme du {first} au {last}").format(
+        library=said["library"], first=day_words(first), last=day_words(last)
+    )
+    if count > 1:
+        question = _("Voulez-vous retirer vos {count} réservations à {proposed}\u00a0?")
+    else:
+        question = _("Voulez-vous retirer votre réservation à {proposed}\u00a0?")
+    when = ""
+    if said.get("likely_at"):
+        when = _("Sans doute prêt {day}.").format(
+            day=day_words(local_date(datetime.fromisoformat(str(said["likely_at"]))))
+        )
+    silent = _("Sans réponse, nous les gardons à {library}.").format(library=said["library"])
+    body = " ".join(
+        filter(None, (question.format(count=count, proposed=said["proposed"]), when, silent))
+    )
+    return Notice(title, body, title, f"{title}.\n{body}", str(said["path"]), "closure")
+
+
 OF_A_CARD: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "linked": linked,
     "code": code,
     "password": password,
+    "closure": closure,
 }
 _CANCELLED: Mapping[str, str] = {
     "by_staff": N_("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),
@@ -249,6 +280,7 @@ OF_A_HOLD: Mapping[str, Callable[[HoldFacts, LibraryInfo, Telling], Notice]] = {
     "cancelled": cancelled,
     "corrected": corrected,
     "paused": paused,
+    "next_volume": next_volume,
 }
 
 

@@ -41,6 +41,8 @@ class Patron(SQLModel, table=True):
     hold_rhythm: int | None = None
     of_age_on: date | None = Field(default=None, index=True)
     titles_shown: bool | None = None
+    group_pickup: bool = False
+    suspended_until: date | None = None
     created_at: datetime = Field(sa_type=Instant)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -15,6 +15,8 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 from sqlalchemy import Dialect, Executable, Insert, bindparam, insert
+from sqlalchemy import column as column_named
+from sqlalchemy import table as named
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlmodel import SQLModel
@@ -22,6 +24,7 @@ from sqlmodel import SQLModel
 from navette.storage.base import table
 
 T = TypeVar("T")
+_ID = ("id",)
 Processor = Callable[[Any], Any]
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -99,7 +102,12 @@ def _nothing(*_: Any) -> None:
 @lru_cache(maxsize=512)
 def inserting(model: type[SQLModel], names: tuple[str, ...], *, returning: bool) -> Query[Any]:
     """Return the insert of these columns into the model's table, giving the new id back."""
-    target = table(model)
+    whole = table(model)
+    # Only the columns that are given: a model's own defaults would be bound as nothing, and a
+    # column that the database fills (a migration's default) is then left to it.
+    target = named(
+        whole.name, *(column_named(n, whole.c[n].type) for n in {*names, *_ID} & {*whole.c.keys()})
+    )
     statement: Insert = insert(target).values({n: bindparam(n) for n in names})
     if returning:
         return Query(statement.returning(target.c.id), scalar)

@@ -23,7 +23,7 @@ def a_person(**given: Any) -> PatronRow:
         "id": 1, "card": "20590000000001", "first_name": "Emma", "last_name": "Essai",
         "birth_year": 1980, "category": "adult", "home_library_id": 1,
         "valid_until": date(2027, 1, 1), "blocked_reason": "", "hold_rhythm": None,
-        "closed_at": None, "version": 1,
+        "group_pickup": False, "suspended_until": None, "closed_at": None, "version": 1,
     }  # fmt: skip
     return PatronRow(**(values | given))
 

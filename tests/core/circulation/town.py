@@ -19,6 +19,7 @@ from navette.clock import local_date
 from navette.ils.embedded import EmbeddedCirculation
 from navette.network.loading import network_of
 from navette.network.network import Network
+from navette.network.tables import RuleValue
 from navette.storage.unit import Tx, Unit
 
 # A weekday in autumn, the eves of both clock changes, and the end of a year.
@@ -158,6 +159,13 @@ class Town:
 
 def a_town(unit: Unit) -> Town:
     """Found the town in a fresh database that knows the network."""
+    # The model knows no pauses for lateness; test_lateness.py looks at these.
+    unit.write(
+        lambda tx: tx.insert(
+            RuleValue, name="suspension_days_longest", library="", category="", item_type="",
+            value=0,
+        )
+    )  # fmt: skip
     faulty, clock = FaultyUnit(unit), FrozenClock()
     engine = Narrated(EmbeddedCirculation(faulty, clock))
     people = {p.id: p for p in _people(unit)}

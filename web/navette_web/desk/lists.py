@@ -12,7 +12,16 @@ from navette.languages import N_, _
 from navette_web import french
 from navette_web.desk.scan import van_of
 from navette_web.forms import form_of
-from navette_web.shell import agent_of, go, house_of, now_of, page, stops_for, today_of
+from navette_web.shell import (
+    agent_of,
+    go,
+    house_of,
+    now_of,
+    number_of,
+    page,
+    stops_for,
+    today_of,
+)
 
 NOTES = {"in_crate": N_("dans la caisse"), "to_send": N_("à expédier")}
 
@@ -33,11 +42,27 @@ def pull_list(request: Request) -> Response:
         }
         for line in lines
     ]
-    missing = request.query_params.get("introuvable")
-    told = None
-    if missing:
-        told = {"words": _("C’est noté : nous cherchons ailleurs."), "undo": None}
-    return page(request, "desk/pull.html", nav="pull", library=library, rows=rows, told=told)
+    return page(
+        request, "desk/pull.html", nav="pull", library=library, rows=rows,
+        told=_told(request, library.code),
+    )  # fmt: skip
+
+
+def _told(request: Request, library: str) -> dict[str, Any] | None:
+    """Say that an item is looked for elsewhere, and offer ten minutes to take it back."""
+    item_id = number_of(request, "introuvable")
+    if item_id is None:
+        return None
+    scans = house_of(request).circulation.last_scans(library)
+    last = next((s for s in scans if s.item.id == item_id and s.item.status == "MISSING"), None)
+    undo = None
+    if last is not None and not last.undone:
+        undo = {
+            "action": "/bureau/annuler",
+            "words": _("Il est là"),
+            "values": {"scan": last.scan_id},
+        }
+    return {"words": _("C’est noté : nous cherchons ailleurs."), "undo": undo}
 
 
 def place_of(item: ItemView) -> str:

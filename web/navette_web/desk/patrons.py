@@ -5,6 +5,8 @@ from starlette.responses import Response
 
 from navette.errors import NotFound
 from navette.patrons.reading import children_of, patron_of, search_patrons
+from navette_web.closures import in_words
+from navette_web.desk.claims import told_of
 from navette_web.desk.looking import looked, shown_to
 from navette_web.forms import form_of
 from navette_web.holdcards import board_of
@@ -48,7 +50,7 @@ def patrons(request: Request) -> Response:
 
 def patron(request: Request) -> Response:
     """Show one person: card, holds and loans; titles leave the screen with the page."""
-    _actor, library = agent_of(request)
+    actor, library = agent_of(request)
     patron_id = number_of(request, "patron")
     if patron_id is None:
         raise NotFound
@@ -70,6 +72,12 @@ def patron(request: Request) -> Response:
         children=children,
         board=board,
         loans=loans,
+        pace=house.circulation.pace(actor, patron_id),
+        lateness=house.circulation.lateness(actor, patron_id),
+        told=told_of(request),
+        questions=[
+            in_words(request, one) for one in house.circulation.closure_questions(actor, patron_id)
+        ],
     )
 
 

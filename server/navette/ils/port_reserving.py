@@ -1,0 +1,62 @@
+"""The part of the port that reserves more than one title for one card: series, any edition, pace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from navette.circulation.pacing import Pace
+from navette.ils.views import Actor, HoldView, PromiseView
+
+
+class Reserving(Protocol):
+    """What an engine does for a reader of series, or for one who wants a pace of their own."""
+
+    def promise(
+        self,
+        record_id: int,
+        pickup: str | None = None,
+        volume_key: str = "",
+        *,
+        any_edition: bool = False,
+    ) -> Sequence[PromiseView]:
+        """Return one promise a pickup library (or the one named), in line order; NotFound."""
+        ...
+
+    def place_hold(
+        self,
+        actor: Actor,
+        *,
+        patron_id: int,
+        record_id: int,
+        pickup: str,
+        volume_key: str = "",
+        any_edition: bool = False,
+        item_id: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> HoldView:
+        """Place a hold (T1) and target it at once (T2).
+
+        `any_edition`: whichever edition of the work is free first; `item_id`: this very copy.
+        """
+        ...
+
+    def place_series(
+        self,
+        actor: Actor,
+        *,
+        patron_id: int,
+        links: Sequence[tuple[int, str]],
+        pickup: str,
+        idempotency_key: str | None = None,
+    ) -> Sequence[HoldView]:
+        """Place the volumes of a series, (record, volume key) in order, as one chain."""
+        ...
+
+    def pace(self, actor: Actor, patron_id: int) -> Pace:
+        """Return how many are wanted at once, and whether all are collected together."""
+        ...
+
+    def set_pace(self, actor: Actor, patron_id: int, pace: Pace) -> Pace:
+        """Choose it; what is asked for beyond the rhythm goes back to its place."""
+        ...
