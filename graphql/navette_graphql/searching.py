@@ -7,6 +7,7 @@ from enum import Enum
 
 import strawberry
 
+from navette.catalogue.search.results import NOTHING
 from navette.catalogue.search.results import Facet as FacetFound
 from navette.catalogue.search.results import SearchFilters as Filters
 from navette.catalogue.search.results import Suggestion as SuggestionFound
@@ -132,6 +133,7 @@ def search(
         after=_after(after),
         counted=asks(info, "facets"),
         sorting=sorting_for(context.network, sort.value, near or "", context.house.clock.now()),
+        titled=False,
     )
     ids = [hit.record_id for hit in found.hits]
     context.records.announce(ids)
@@ -161,7 +163,7 @@ def suggest(info: Info, prefix: str, first: int | None = 8) -> list[Suggestion]:
 
 def _filters(given: SearchFilters | None) -> Filters:
     if not given:
-        return Filters()
+        return NOTHING
     return Filters(
         library=given.libraries or (),
         availability=given.available_at or (),

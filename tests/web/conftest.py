@@ -262,6 +262,7 @@ class StagedSearch:
     def search(
         self, query: str, filters: Any, first: int = 20, after: Any = None, *,
         unfinished: bool = False, counted: Any = True, sorting: Any = None,
+        titled: bool = True,
     ) -> SearchPage:  # fmt: skip
         self.asked.append((query, filters, after))
         self.sorting, self.counted = sorting, counted

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from navette.catalogue.search.labels import label_of
-from navette.catalogue.search.results import Facet, SearchFilters, Sort, Sorting
+from navette.catalogue.search.results import NOTHING, Facet, SearchFilters, Sort, Sorting
 from navette.catalogue.search.sooner import sorting_for
 from navette.languages import N_, _
 from navette_web.forms import plain
@@ -74,6 +74,8 @@ class Asked:
     @property
     def filters(self) -> SearchFilters:
         """Return the filters as the index takes them."""
+        if not self.chosen:
+            return NOTHING
         named = {FILTERS[name][0]: tuple(values) for name, values in self.chosen.items()}
         return SearchFilters(**named)
 

@@ -63,6 +63,7 @@ def _found(request: Request, asked: Asked) -> dict[str, Any]:
         unfinished=wants_fragment(request),  # the field asks while its last word is being typed
         counted=asked.counted,
         sorting=sorting(request, asked),
+        titled=False,
     )
     with house.unit.read() as reader:
         records = records_of(reader, [hit.record_id for hit in found.hits])

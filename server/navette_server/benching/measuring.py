@@ -15,7 +15,7 @@ class Figure:
     name: str
     ratio: float
     budget: float
-    better: str  # lower | higher
+    better: str  # lower | higher | shown: without a budget
     detail: str
     skipped: bool = False
 
@@ -26,7 +26,9 @@ class Figure:
 
     @property
     def kept(self) -> bool:
-        """Return whether the budget is kept."""
+        """Return whether the budget is kept; what is only shown always is."""
+        if self.better == "shown":
+            return True
         return self.ratio <= self.budget if self.better == "lower" else self.ratio >= self.budget
 
     def as_json(self) -> Mapping[str, object]:

@@ -11,20 +11,24 @@ from navette_server.benching.finding import finding_quality
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
 from navette_server.benching.pushing import push_speed
-from navette_server.benching.searching import search_speed
+from navette_server.benching.scaling import SMALL, at_a_million, scale_figures
 
 Stage = Callable[[], Figure | list[Figure]]
 
 
-def stages(catalogues: Path | None) -> Sequence[Stage]:
-    """Return what is measured, in order; `catalogues` is the folder of the five real files."""
+def stages(catalogues: Path | None, *, million: bool = False) -> Sequence[Stage]:
+    """Return what is measured, in order; `catalogues` is the folder of the five real files.
+
+    `million`: also search at a million records.
+    """
     return (
         import_speed,
         circulation_speed,
         deciding_speed,
-        search_speed,
         push_speed,
         lambda: finding_quality(catalogues),
+        lambda: scale_figures(SMALL),
+        lambda: at_a_million(wanted=million),
     )
 
 
@@ -48,7 +52,8 @@ def lines(found: Sequence[Figure]) -> str:
 def _line(one: Figure, width: int) -> str:
     if one.skipped:
         return f"{one.name:<{width}}  not run: {one.detail}"
-    return f"{one.name:<{width}}  {one.ratio:6.2f}  {_budget(one):<8} {_kept(one)}  {one.detail}"
+    judged = "shown  " if one.better == "shown" else f"{_budget(one):<8} {_kept(one)}"
+    return f"{one.name:<{width}}  {one.ratio:6.2f}  {judged:<15}  {one.detail}"
 
 
 def _budget(one: Figure) -> str:

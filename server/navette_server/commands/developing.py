@@ -31,14 +31,15 @@ def schema(*, reference: bool, as_json: bool) -> None:
     "--catalogues", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of the five real files (hem.mrc...), for the judged queries.",
 )  # fmt: skip
+@click.option("--million", is_flag=True, help="Also search at 1,000,000 records (ten minutes).")
 @json_option
-def bench(*, catalogues: Path | None, as_json: bool) -> None:
+def bench(*, catalogues: Path | None, million: bool, as_json: bool) -> None:
     """Print the figures: each a ratio against a rival or a limit, measured in this run.
 
     Everything happens in temporary folders.
     """
     with progress("bench", quiet=as_json) as advance:
-        found = figures(advance, stages(catalogues))
+        found = figures(advance, stages(catalogues, million=million))
     tell([one.as_json() for one in found], as_json=as_json, text=lines(found))
 
 

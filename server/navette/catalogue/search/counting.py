@@ -25,7 +25,7 @@ def facets(
     names: Sequence[str] = FACETS,
 ) -> Sequence[Facet]:
     """Count these facets; one with a choice in it is counted as if nothing were chosen there."""
-    free = [facet for facet in names if not filters.of(facet)]
+    free = [facet for facet in names if filters.none or not filters.of(facet)]
     counts = _count(view, filtered(query, filters, view.schema), free)
     for facet in names:
         if facet not in free:

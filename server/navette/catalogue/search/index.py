@@ -19,6 +19,7 @@ from navette.catalogue.search.paging import DEEPEST, read_cursor
 from navette.catalogue.search.planning import browsed, planned
 from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.results import (
+    NOTHING,
     Facet,
     Hit,
     SearchFilters,
@@ -34,7 +35,7 @@ from navette.storage.unit import Unit
 
 MOST: Final = 100
 REMEMBERED: Final = 500
-EVERYTHING = SearchFilters()
+EVERYTHING = NOTHING
 BY_RELEVANCE = Sorting()
 
 
@@ -63,11 +64,12 @@ class SearchIndex:
         unfinished: bool = False,
         counted: bool | Sequence[str] = True,
         sorting: Sorting = BY_RELEVANCE,
+        titled: bool = True,
     ) -> SearchPage:
         """Return one page; an empty query browses, newest and most lent first.
 
         `unfinished`: the last word is still being typed. `counted`: with facets, all or those
-        named. `after` is the cursor of the page before, in the same order; raises BadInput for
+        named. `titled`: each hit with its title and where the words stand in it. `after` is the cursor of the page before, in the same order; raises BadInput for
         one that is not ours. No text is refused.
         """
         first = max(1, min(first, MOST))
@@ -84,7 +86,8 @@ class SearchIndex:
         else:
             plan, found = planned(view, query, asked, filters, first, cursor, sorting)
         names = FACETS if counted is True else tuple(counted or ())
-        return self._page(view, plan, found, filters, names)
+        counts = self._facets(view, plan, filters, names) if names else ()
+        return self._page(view, plan, found, counts, titled=titled)
 
     def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
         """Return titles, series, authors and subjects that begin as `prefix`, the likely first."""
@@ -94,25 +97,25 @@ class SearchIndex:
                 return fallback.suggested(reader, prefix, first)
         return suggestions(view, prefix, first)
 
+    def forget(self) -> None:
+        """Drop the counts that are remembered, as when the index changes."""
+        self._counted.clear()
+
     def _page(
-        self,
-        view: View,
-        plan: Plan,
-        found: Found,
-        filters: SearchFilters,
-        counted: Sequence[str],
+        self, view: View, plan: Plan, found: Found, counts: Sequence[Facet], *, titled: bool
     ) -> SearchPage:
         hits = []
         for place, (score, address, record) in enumerate(found.hits):
-            title = str(view.searcher.doc(address).get_first("title") or "")
+            title = str(view.searcher.doc(address).get_first("title") or "") if titled else ""
             cursor = found.cursor(plan.mode, place).written()
             shown = float(score) if plan.mode != "browse" and isinstance(score, float) else 0.0
-            hits.append(Hit(record, title, shown, places(title, plan.shown), cursor))
+            marks = places(title, plan.shown) if titled else ()
+            hits.append(Hit(record, title, shown, marks, cursor))
         more = bool(hits) and found.start + len(hits) < min(found.total, DEEPEST)
         return SearchPage(
             total=found.total,
             hits=hits,
-            facets=self._facets(view, plan, filters, counted) if counted else (),
+            facets=counts,
             next_cursor=hits[-1].cursor if more else None,
             suggestion=plan.suggestion,
             partly=plan.partly,
@@ -122,7 +125,7 @@ class SearchIndex:
         self, view: View, plan: Plan, filters: SearchFilters, names: Sequence[str]
     ) -> Sequence[Facet]:
         """Count the facets, once for all pages of a query, until the index changes."""
-        chosen = tuple(tuple(filters.of(facet)) for facet in FACETS)
+        chosen = () if filters.none else tuple(tuple(filters.of(facet)) for facet in FACETS)
         key = (view.commit, plan.key, chosen, tuple(names))
         known = self._counted.get(key)
         if known is None:

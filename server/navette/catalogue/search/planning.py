@@ -44,6 +44,8 @@ def planned(
         everywhere = found.total if filters.none else _total(view, plan.query)
         if everywhere >= LITTLE:
             return plan, found
+        if everywhere and not rare(view, asked) and _total(view, as_said(view, asked)):
+            return plan, found  # every word is known, and they are found as one says them
     plan = _near(view, text, asked, exact=_total(view, as_said(view, asked)))
     return plan, ranked(view, plan, filters, first, cursor, sorting)
 

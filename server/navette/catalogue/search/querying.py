@@ -115,6 +115,8 @@ def starting(view: View, asked: Asked, *, near: bool = False, growing: bool = Tr
 
 def filtered(query: Query, filters: SearchFilters, schema: Schema, *, but: str = "") -> Query:
     """Narrow a query: any of the values of a facet, all of the facets, save `but`."""
+    if filters.none:
+        return query
     clauses = [
         (
             Occur.Must,

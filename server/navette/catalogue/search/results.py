@@ -37,7 +37,10 @@ class SearchFilters:
     @property
     def none(self) -> bool:
         """Say whether nothing is narrowed."""
-        return not any(getattr(self, name) for name in self.__dataclass_fields__)
+        return self is NOTHING or not any(getattr(self, f) for f in self.__dataclass_fields__)
+
+
+NOTHING: Final = SearchFilters()
 
 
 @dataclass(frozen=True, slots=True)

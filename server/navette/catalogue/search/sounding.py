@@ -45,22 +45,29 @@ _RULES: Final = tuple(
 _SILENT: Final = re.compile(r"(?<=..)(?:e?[stdp]?s?|er|e)$")
 
 
-@lru_cache(maxsize=1 << 15)
-def sound(word: str) -> str:
-    """Return the code of a folded word; '' for what is too short, or no word, to be heard."""
+@lru_cache(maxsize=1 << 16)
+def _heard(word: str) -> tuple[str, str]:
+    """Return the code of a folded word as it sounds before another one, and alone."""
     if len(word) < SHORTEST or not word.isalpha():
-        return ""
+        return "", ""
     code = word
     for pattern, to in _RULES:
         code = pattern.sub(to, code)
-    return _SILENT.sub("", code)
+    return code, _SILENT.sub("", code)
+
+
+def sound(word: str) -> str:
+    """Return the code of a folded word; '' for what is too short, or no word, to be heard."""
+    return _heard(word)[1]
 
 
 def sounds(words: Sequence[str], *, joined: bool = False) -> Iterator[str]:
     """Give the codes of words and, with `joined`, of neighbours written as one ("spiderman")."""
-    for word in words:
-        if code := sound(word):
-            yield code
+    codes = [_heard(word) for word in words]
+    yield from (alone for _, alone in codes if alone)
     if joined:
-        for first, second in pairwise(words):
-            yield from {sound(first + second), sound(first) + sound(second)} - {""}
+        for (before, first), (_, second) in pairwise(codes):
+            if first and second:
+                yield first + second
+                if before != first:
+                    yield before + second
