@@ -39,7 +39,7 @@ def test_the_desk_opens_its_pages(body: Callable[..., str], agent: int, path: st
     assert "Nora" in body(path)
 
 
-@pytest.mark.parametrize("path", PERSONAL)
+@pytest.mark.parametrize("path", [*PERSONAL, "/reserver", "/famille", "/compte/identites"])
 def test_signed_out_a_personal_page_leads_to_sign_in_and_back(
     client: TestClient, path: str
 ) -> None:

@@ -42,9 +42,9 @@ def reserve(request: Request) -> Response:
     """Show the chooser for a title, or what was just reserved."""
     if number_of(request, "fait") is not None:
         return _reserved(request)
+    booker = booker_of(request)
     if "notice" not in request.query_params:
         return RedirectResponse("/recherche", SEE_OTHER)
-    booker = booker_of(request)
     found = record_asked(request, "notice")
     circulation = house_of(request).circulation
     volumes = dict(circulation.volumes(found.id))
