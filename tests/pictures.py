@@ -82,14 +82,14 @@ class Camera:
     def record(self, page: Page) -> None:
         if self.only.search("fiche"):
             page.goto(RECORD)
-            page.locator("#resultats").get_by_role("link").first.click()
+            page.locator("#resultats .result a").first.click()
             page.get_by_role("heading", level=1).wait_for()
             self.take(page, "fiche")
 
     def reserve(self, page: Page) -> None:
         if self.only.search("reserver"):
-            page.goto("/recherche?q=astérix")
-            page.locator("#resultats").get_by_role("link").first.click()
+            page.goto(RECORD)
+            page.locator("#resultats .result a").first.click()
             page.get_by_role("button", name="Réserver").first.click()
             page.wait_for_url("**/reserver?**")
             self.take(page, "reserver")
