@@ -9,6 +9,7 @@ from navette.catalogue.search.index import SearchIndex
 from navette.clock import Clock
 from navette.ils.port import Circulation
 from navette.notifications.subscriptions import Subscriptions
+from navette.patrons.privacy import Privacy
 from navette.settings import Settings
 from navette.storage.unit import Unit
 from navette_auth.flows import SignIn
@@ -25,4 +26,5 @@ class House:
     subscriptions: Subscriptions
     search: SearchIndex
     sign_in: SignIn
+    privacy: Privacy = field(default_factory=Privacy)
     extras: dict[str, Any] = field(default_factory=dict)

@@ -34,6 +34,7 @@ from navette_server.machine import machine_routes
 from navette_server.metering import Counters
 from navette_server.pacing import Pacing
 from navette_server.packing import Packing
+from navette_server.privacy import privacy
 from navette_server.requestlog import RequestLog, configure
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes
@@ -69,6 +70,7 @@ def create_app(
         subscriptions=Subscriptions(unit, clock, PushHosts.of(settings.push_hosts)),
         search=search or SearchIndex(settings.data / "index", unit),
         sign_in=SignIn(settings, unit, clock, configured_provider(settings, outbound)),
+        privacy=privacy(),
     )
     return _application(house, closing)
 

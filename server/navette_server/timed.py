@@ -20,6 +20,7 @@ from navette.storage.tables import Heartbeat
 from navette.storage.unit import Tx, Unit
 from navette_auth import sweeping
 from navette_auth.keeping import Keeper
+from navette_server.privacy import privacy
 
 log = logging.getLogger("navette.timed")
 BEAT_SECONDS = 5.0
@@ -95,12 +96,13 @@ class TimedJobs:
         reminded = remind(self._unit, network, now)
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
+        cut = self._unit.write(lambda tx: privacy().retain(tx, now))
         if self._keeper is not None:
             self._keeper.reseal()
         self._unit.write(lambda tx: say(tx, NIGHT, now))
         log.info(
-            "night of %s: %s, to say %s, %s changes forgotten, swept %s",
-            local_date(now), dict(done), dict(reminded), forgotten, dict(swept),
+            "night of %s: %s, to say %s, %s changes forgotten, swept %s, %s cut off from people",
+            local_date(now), dict(done), dict(reminded), forgotten, dict(swept), cut,
         )  # fmt: skip
 
     def _night_is_due(self) -> bool:

@@ -28,7 +28,15 @@ MODULES = [
 ]
 SAID_BY = {"_", "N_", "gettext", "ngettext"}
 # Modules whose French is data or examples, not a sentence of the interface.
-DATA = {"style.py", "french.py", "inbox.py", "searching.py", "describing.py", "desk_wording.py"}
+DATA = {
+    "gsm.py",
+    "style.py",
+    "french.py",
+    "inbox.py",
+    "searching.py",
+    "describing.py",
+    "desk_wording.py",
+}
 
 
 def templates() -> list[Path]:

@@ -34,10 +34,12 @@ def home(request: Request) -> Response:
     with house.unit.read() as reader:
         titles = newest(reader, NEW_TITLES)
     board, due = _mine(request)
+    erased = _("C’est effacé. Merci d’avoir lu avec nous.")
     return page(
         request,
         "pages/home.html",
         nav="home",
+        told={"words": erased, "undo": None} if request.query_params.get("efface") else None,
         how_many=number_in_words(len(network.libraries)).capitalize(),
         ready_cards=board.ready,
         on_the_way=board.on_the_way,
