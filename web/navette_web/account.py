@@ -10,7 +10,6 @@ from navette.languages import _
 from navette.patrons.reading import PatronView
 from navette_web import french
 from navette_web.shell import home_of, page, person_for, signed_in, today_of, visitor_of
-from navette_web.words import CHANNELS
 
 WARN_DAYS = 30
 
@@ -57,10 +56,3 @@ def _registration(person: PatronView, today: date) -> dict[str, Any] | None:
             "then": _("Cinq minutes à l’accueil suffisent."),
         }
     return None
-
-
-def notices(request: Request) -> Response:
-    """Show how the person is told, and offer alerts on this phone."""
-    person, _actor = signed_in(request)
-    known = [_(CHANNELS[channel]) for channel in person.channels if channel in CHANNELS]
-    return page(request, "pages/notices.html", nav="more", email=person.email, channels=known)

@@ -1,5 +1,6 @@
 """Alerts on a phone: our public key, the subscription told, the subscription taken back."""
 
+import hmac
 from typing import Any
 
 import orjson
@@ -7,12 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from navette.errors import BadInput
+from navette.notifications.noting import seen
 from navette.notifications.vapid import public_key_of
-from navette_web.forms import body_of, plain
-from navette_web.shell import house_of, signed_in
+from navette_web.forms import body_of, id_in, plain
+from navette_web.notices import vault_of
+from navette_web.shell import house_of, now_of, signed_in, visitor_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 LONGEST_BODY = 8192
+MOST_HOLDS = 100
 
 
 def key(request: Request) -> Response:
@@ -34,6 +38,7 @@ def subscribe(request: Request) -> Response:
         p256dh=_text(keys, "p256dh"),
         auth=_text(keys, "auth"),
         device=request.headers.get("User-Agent", "")[:200],
+        session_id=visitor_of(request).session_id,
     )
     return JSONResponse({"id": made}, 201, headers=NO_STORE)
 
@@ -42,6 +47,23 @@ def unsubscribe(request: Request) -> Response:
     """Forget a subscription of the person."""
     person, _actor = signed_in(request)
     house_of(request).subscriptions.unregister(person.id, _text(_read(request), "endpoint"))
+    return Response(status_code=204, headers=NO_STORE)
+
+
+def seen_there(request: Request) -> Response:
+    """Hear from a browser that it displayed a notification: evidence that it was announced.
+
+    The token came with the notification and is signed by us; nobody has to be signed in.
+    """
+    named, _, mark = _text(_read(request), "vu").partition(".")
+    ids = [int(one) for one in named.split("-") if id_in(one) is not None]
+    known = any(
+        hmac.compare_digest(mark, ours) for ours in vault_of(request).marks(f"seen {named}")
+    )
+    if not known or not ids or len(ids) > MOST_HOLDS:
+        raise BadInput("vu")
+    now = now_of(request)
+    house_of(request).unit.write(lambda tx: seen(tx, ids, now))
     return Response(status_code=204, headers=NO_STORE)
 
 

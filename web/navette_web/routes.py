@@ -12,10 +12,12 @@ from navette_web import (
     family,
     holds,
     home,
+    ical,
     identities,
     inbox,
     libraries,
     loans,
+    notices,
     pace,
     privacy,
     programs,
@@ -45,6 +47,7 @@ from navette_web.desk import (
     van,
 )
 from navette_web.desk import codes as desk_codes
+from navette_web.desk import telling as desk_telling
 
 
 def routes() -> list[BaseRoute]:
@@ -54,6 +57,7 @@ def routes() -> list[BaseRoute]:
         *signin.routes(),
         *identities.routes(),
         *devices.routes(),
+        *notices.routes(),
         *codes.routes(),
         *speaking.routes(),
         *privacy.routes(),
@@ -115,7 +119,6 @@ def _personal() -> list[BaseRoute]:
         Route("/prets/deja-rendu", loans.claim, methods=["POST"]),
         Route("/prets/retrouve", loans.withdraw, methods=["POST"]),
         Route("/compte", account.account),
-        Route("/notifications", account.notices),
         Route("/carte", card.card),
         Route("/carte/copie", card.card_copy),
     ]
@@ -130,7 +133,9 @@ def _app() -> list[BaseRoute]:
         Route("/hors-ligne/plus-de-place", pwa.no_room),
         Route("/installer", pwa.install),
         Route("/static/{name:path}", statics.static_file),
+        Route("/calendrier/{secret}.ics", ical.feed),
         Route("/push/cle", push.key),
+        Route("/push/vu", push.seen_there, methods=["POST"]),
         Route("/push/abonnement", push.subscribe, methods=["POST"]),
         Route("/push/abonnement", push.unsubscribe, methods=["DELETE"]),
     ]
@@ -155,6 +160,7 @@ def _desk() -> list[BaseRoute]:
         Route("/bureau/prets/{loan}/perdu", claims.ask_lost),
         Route("/bureau/usagers/{patron}/reprise", claims.lift, methods=["POST"]),
         Route("/bureau/usagers/{patron}/prolonger", claims.renew_all, methods=["POST"]),
+        *desk_telling.routes(),
         Route("/bureau/usagers", patrons.patrons),
         Route("/bureau/usagers/annuler", patrons.cancel, methods=["POST"]),
         Route("/bureau/usagers/{patron}", patrons.patron),

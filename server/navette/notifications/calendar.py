@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,6 @@ from navette.storage.base import table
 from navette.storage.statements import Query, command
 from navette.storage.unit import Reader, Tx
 
-BYTES = 32
 FOLD = 75
 _a = table(CalendarAddress).c
 
@@ -27,6 +26,7 @@ class Address(NamedTuple):
     patron_id: int
     titles: bool
     made_at: datetime
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,25 @@ class Entry:
 
 
 _BY_MARK = Query(
-    select(_a.patron_id, _a.titles, _a.made_at).where(_a.mark == bindparam("given")), Address
+    select(_a.patron_id, _a.titles, _a.made_at, _a.mark).where(_a.mark == bindparam("given")),
+    Address,
 )
 _OF = Query(
-    select(_a.patron_id, _a.titles, _a.made_at).where(_a.patron_id == bindparam("patron")), Address
+    select(_a.patron_id, _a.titles, _a.made_at, _a.mark).where(_a.patron_id == bindparam("patron")),
+    Address,
 )
 _FORGET = command(delete(table(CalendarAddress)).where(_a.patron_id == bindparam("patron")))
 
 
-def make_address(tx: Tx, patron_id: int, now: datetime, *, titles: bool) -> str:
-    """Make a new secret for a person's calendar; the one before it opens nothing any more."""
-    secret = secrets.token_urlsafe(BYTES)
+def keep_address(tx: Tx, patron_id: int, secret: str, now: datetime, *, titles: bool) -> None:
+    """Keep a new secret for a person's calendar; the one before it opens nothing any more."""
     tx.run(_FORGET, patron=patron_id)
     tx.insert(CalendarAddress, patron_id=patron_id, mark=_mark(secret), titles=titles, made_at=now)
-    return secret
+
+
+def opens(address: Address, secret: str) -> bool:
+    """Return whether a secret is that of an address."""
+    return hmac.compare_digest(address.mark, _mark(secret))
 
 
 def take_back(tx: Tx, patron_id: int) -> bool:

@@ -11,6 +11,7 @@ from navette.ils.views import ItemView, TransitView
 from navette.languages import N_, _
 from navette_web import french
 from navette_web.desk.scan import van_of
+from navette_web.desk.telling import crate_words
 from navette_web.forms import form_of
 from navette_web.shell import (
     agent_of,
@@ -119,6 +120,7 @@ def transits(request: Request) -> Response:
             (_("Arrivées"), _("Rien n’est en route vers ici."), _travelling(request, coming)),
         ],
         van=van_of(request, actor, library),
+        told=crate_words(request),
     )
 
 

@@ -17,12 +17,12 @@ async function post(subscription) {
 
 export async function repostSubscription(registration) {
   if (!("PushManager" in window) || Notification.permission !== "granted") return;
-  if (!("person" in document.body.dataset)) return;
-  if (sessionStorage.getItem(TOLD)) return;
+  const { person } = document.body.dataset;
+  if (!person || sessionStorage.getItem(TOLD) === person) return;
   const subscription = await registration.pushManager.getSubscription();
   if (!subscription) return;
   await post(subscription);
-  sessionStorage.setItem(TOLD, "1");
+  sessionStorage.setItem(TOLD, person);
 }
 
 async function subscribe() {

@@ -42,6 +42,12 @@ function lookForUpdates(registration) {
   });
 }
 
+// A new session has to be told of this phone's alerts again, its badge is for what waits.
+function beginAnew() {
+  if (/^\/(connexion|compte\/lier)/.test(location.pathname)) sessionStorage.removeItem("navette-alertes-dites");
+  if (location.pathname === "/reservations") navigator.clearAppBadge?.().catch(broken);
+}
+
 async function register() {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
@@ -103,6 +109,7 @@ document.addEventListener("click", (event) => {
 });
 document.documentElement.classList.add("scripted");
 nameTheChoice();
+beginAnew();
 watchNetwork();
 if (has("[data-push-offer]")) import("./app-push.js").then((push) => push.offerAlerts(tell, words)).catch(broken);
 if (has("[data-person]") || has("form[action='/deconnexion']") || has("[data-wake]")) {

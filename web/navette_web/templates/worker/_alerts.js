@@ -1,5 +1,6 @@
 // ---- alerts: one payload for all browsers (declarative Web Push); something is always shown ----
-function readMessage(data) {
+function readMessage(event) {
+  const { data } = event;
   const fallback = { title: "Navette", body: "Vos bibliothèques ont un message pour vous.", navigate: "/reservations" };
   let message = {};
   try {
@@ -7,7 +8,8 @@ function readMessage(data) {
   } catch {
     message = {};
   }
-  const told = message.notification ?? {};
+  // a browser that reads the message by itself hands us what it would show
+  const told = message.notification ?? event.notification ?? {};
   const text = (value, otherwise) => (typeof value === "string" && value ? value : otherwise);
   const title = text(told.title, "");
   return {
@@ -16,12 +18,13 @@ function readMessage(data) {
     navigate: text(told.navigate, fallback.navigate),
     lang: text(told.lang, "fr"),
     tag: text(told.tag, "navette"),
-    badge: Number.parseInt(message.app_badge, 10),
+    badge: Number.parseInt(message.app_badge ?? event.appBadge, 10),
+    seen: text(told.data?.seen, ""),
   };
 }
 
 self.addEventListener("push", (event) => {
-  const message = readMessage(event.data);
+  const message = readMessage(event);
   const shown = self.registration.showNotification(message.title, {
     body: message.body,
     lang: message.lang,
@@ -30,8 +33,15 @@ self.addEventListener("push", (event) => {
     data: { navigate: message.navigate },
   });
   const badge = Number.isNaN(message.badge) ? undefined : self.navigator.setAppBadge?.(message.badge)?.catch(() => {});
-  event.waitUntil(Promise.all([shown, badge]));
+  event.waitUntil(Promise.all([shown.then(() => reportSeen(message.seen)), badge]));
 });
+
+// It was displayed: that counts as announced. Nothing is lost without: another way is taken in a day.
+async function reportSeen(seen) {
+  if (!seen) return;
+  const report = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ vu: seen }) };
+  await fetch("/push/vu", report).catch(() => {});
+}
 
 function ours(address) {
   const target = new URL(address, self.location.origin);
