@@ -117,7 +117,7 @@ def test_the_summary_on_the_phone_says_where_and_when_and_no_title(
     circulation.loans += [loan, replace(loan, patron_id=child, due_on=date(2026, 12, 11))]
     text = re.sub(r"<[^>]+>", "", body("/carte/copie"))
     for words in (
-        "2 à retirer à Leersjusqu’au samedi 5 décembre, 17 h",
+        "2 à retirer à Leersjusqu’au samedi 5, 17 h",
         "1 à rendremardi 8 décembre",
         "Pour Lina",
         "1 à rendrevendredi 11 décembre",

@@ -38,7 +38,8 @@ def test_the_card_is_kept_by_choice_and_leaves_with_its_owner(patron: int, opene
     assert "Pas de réseau" in opened.content()
     opened.context.set_offline(False)
     opened.goto("/plus")
-    opened.get_by_role("button", name="Me déconnecter").click()
+    with opened.expect_navigation(url="**/"):
+        opened.get_by_role("button", name="Me déconnecter").click()
     assert opened.evaluate(CARD_GONE)
 
 
@@ -120,7 +121,7 @@ def test_requests_are_noted_once_and_sent_in_their_order_when_the_network_is_bac
     assert did(circulation) == ["renew_loan", "cancel_hold"]
     assert len({key for key in circulation.keys if key}) == 2
     tunnel.goto("/hors-ligne/demandes")
-    tunnel.get_by_text("Plus rien n’attend").wait_for()
+    tunnel.get_by_role("heading", name="Plus rien n’attend.").wait_for()
 
 
 def test_what_could_not_be_done_is_said_and_the_rest_is_done(
@@ -172,7 +173,7 @@ def test_requests_leave_the_phone_with_their_owner(tunnel: Page, circulation: An
     tunnel.evaluate("fetch('/deconnexion', { method: 'POST' }).catch(() => {})")
     tunnel.context.set_offline(False)
     tunnel.goto("/hors-ligne/demandes")
-    tunnel.get_by_text("Plus rien n’attend").wait_for()
+    tunnel.get_by_role("heading", name="Plus rien n’attend.").wait_for()
     assert did(circulation) == []
 
 

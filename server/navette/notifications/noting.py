@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from navette.circulation.tables import Hold
+from navette.languages import _
 from navette.network.network import LibraryInfo
 from navette.notifications.channels import Delivery, Letter
 from navette.notifications.evidence import DOUBTED_AFTER, UNSEEN_AFTER, look_again_at
@@ -155,7 +156,9 @@ def _body(channel: str, letter: Letter, delivery: Delivery) -> str:
     notice = letter.notice
     body = notice.text if channel in {"email", "letter"} else notice.body
     if channel == "call":
-        body = notice.spoken or notice.body
+        body = notice.spoken or _("Bonjour, ici la bibliothèque. {title}. {body}").format(
+            title=notice.title, body=notice.body
+        )
     if channel == "sms":
         body = as_sms(notice.brief or f"{notice.title}. {notice.body}")
     if notice.secret and delivery.evidence != INBOX:

@@ -99,6 +99,7 @@ export async function showRequests(tell, words) {
       return item;
     }));
     box.querySelector("[data-none]").hidden = requests.length > 0;
+    for (const part of box.querySelectorAll("[data-some]")) part.hidden = !requests.length;
   };
   await show();
 }
