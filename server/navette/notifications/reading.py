@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from navette.catalogue.tables import Record
 from navette.circulation.tables import Hold, Loan
@@ -32,7 +32,13 @@ _HOLDS = Query(
     HoldFacts,
 )  # fmt: skip
 _LOANS = Query(
-    select(_l.id, _l.patron_id, _l.due_on, _r.title, _l.returned_at.is_(None))
+    select(
+        _l.id,
+        _l.patron_id,
+        _l.due_on,
+        _r.title,
+        and_(_l.returned_at.is_(None), _l.claimed_at.is_(None)),
+    )
     .join_from(table(Loan), table(Record), _r.id == _l.record_id)
     .where(_l.id.in_(bindparam("loans", expanding=True)), _l.patron_id.is_not(None))
     .order_by(_l.due_on, _l.id),

@@ -19,7 +19,7 @@ ACCOUNT = "/compte"
 
 @dataclass(frozen=True)
 class LoanFacts:
-    """What a notice may say of a loan."""
+    """What a notice may say of a loan; `open`: neither returned nor said to be."""
 
     id: int
     patron_id: int

@@ -69,6 +69,7 @@ _DUE = Query(
     select(_l.id, _l.patron_id, _l.due_on)
     .where(
         _l.returned_at.is_(None),
+        _l.claimed_at.is_(None),
         _l.patron_id.is_not(None),
         _l.due_on >= bindparam("first"),
         _l.due_on <= bindparam("last"),

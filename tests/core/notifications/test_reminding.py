@@ -6,16 +6,24 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from factories import a_patron, a_record, an_item
 from navette.circulation.tables import Hold, Loan
+from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.notifications.choices import Chosen, choose
 from navette.notifications.reminding import remind, reminder_for
 from navette.storage.base import table
+from navette.storage.statements import command
 from telling import Stage
 
 TODAY = date(2026, 11, 24)
+DATES = command(
+    update(table(Hold)).values(
+        **{name: bindparam(f"new_{name}") for name in ("placed_at", "likely_at", "not_after")}
+    )
+)
 BEFORE, AFTER = [3], [1, 8, 21]
 
 
@@ -68,19 +76,16 @@ def test_what_came_back_or_was_renewed_meanwhile_is_not_reminded(
     stage: Stage, network: Network, lend: Callable[..., int]
 ) -> None:
     back, longer = lend(a_patron(stage.unit), 3), lend(a_patron(stage.unit), -1)
+    said = lend(a_patron(stage.unit), -8)
     remind(stage.unit, network, stage.clock.now())
-    loan = table(Loan)
-    stage.unit.write(
-        lambda tx: tx.driver.execute(
-            f"UPDATE {loan.name} SET returned_at = lent_at WHERE id = {back}"
-        )
-    )
-    stage.unit.write(
-        lambda tx: tx.driver.execute(
-            f"UPDATE {loan.name} SET due_on = '2026-12-20' WHERE id = {longer}"
-        )
-    )
-    assert sorted(stage.tell(hours=1)) == ["dropped", "dropped"]
+    _change(stage, "returned_at = lent_at", back)
+    _change(stage, "due_on = '2026-12-20'", longer)
+    _change(stage, "claimed_at = lent_at", said)
+    assert stage.tell(hours=1) == ["dropped"] * 3
+
+
+def _change(stage: Stage, what: str, loan: int) -> None:
+    stage.unit.write(lambda tx: tx.driver.execute(f"UPDATE loan SET {what} WHERE id = {loan}"))
 
 
 def test_late_is_said_at_each_step_without_a_title_or_blame(
@@ -138,16 +143,15 @@ def test_a_turn_that_comes_after_a_long_wait_is_said_once(stage: Stage, network:
     record = a_record(stage.unit)
     an_item(stage.unit, record, status="ON_LOAN")
     patron, now = a_patron(stage.unit), stage.clock.now()
-    row = {
-        "patron_id": patron, "level": "record", "target_id": record, "record_id": record,
-        "work_id": 1, "volume_key": "", "pickup_library_id": network.library("lys").id,
-        "pickup_place_id": network.library("lys").pickup_place_id, "rank_class": 0,
-        "placed_at": now - timedelta(days=40), "suspended": False, "state": "WAITING",
-        "shelf_place": "", "passes_used": 0, "overtaken": 0, "version": 1,
-        "likely_at": now + timedelta(days=3), "not_after": TODAY + timedelta(days=10),
-    }  # fmt: skip
-    columns = set(table(Hold).columns.keys())
-    stage.unit.write(lambda tx: tx.insert(Hold, **{k: v for k, v in row.items() if k in columns}))
+    stage.circulation.place_hold(
+        Actor("patron", patron_id=patron), patron_id=patron, record_id=record, pickup="lys"
+    )
+    dates = {
+        "placed_at": now - timedelta(days=40),
+        "likely_at": now + timedelta(days=3),
+        "not_after": TODAY + timedelta(days=10),
+    }
+    stage.unit.write(lambda tx: tx.run(DATES, **{f"new_{name}": at for name, at in dates.items()}))
     for _ in range(2):
         remind(stage.unit, network, now)
     stage.tell(hours=1)
