@@ -30,6 +30,7 @@ WHERE = {
     "network": "network",
     "import": "catalogue",
     "export": "catalogue",
+    "catalogue": "grouping",
     "index": "finding",
     "search": "finding",
     "patrons": "people",

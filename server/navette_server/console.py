@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 import click
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from navette.storage.database import open_unit
 from navette.storage.unit import Unit
@@ -54,11 +64,21 @@ def database() -> Iterator[Unit]:
         unit.close()
 
 
+class Rate(ProgressColumn):
+    """How much is done in a second, as measured lately."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, nothing before there is one."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
 @contextmanager
 def progress(label: str, *, quiet: bool = False) -> Iterator[Advance]:
-    """Show on the standard error how far the work is: call `advance(done, total or None)`."""
+    """Show on the standard error how far and how fast the work is, and what remains: call `advance(done, total or None)`."""
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as shown:
         task = shown.add_task(label, total=None)

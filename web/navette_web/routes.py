@@ -37,6 +37,7 @@ from navette_web.coordination import calendars, journal, overview, rules, team
 from navette_web.desk import (
     claims,
     families,
+    grouping,
     lists,
     locking,
     own,
@@ -167,6 +168,7 @@ def _desk() -> list[BaseRoute]:
         Route("/bureau/usagers/{patron}/rythme", pace.choose_at_the_desk, methods=["POST"]),
         Route("/bureau/usagers/{patron}/code", desk_codes.give, methods=["POST"]),
         *families.routes(),
+        *grouping.routes(),
         *pickup.routes(),
     ]
 

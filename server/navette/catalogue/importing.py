@@ -16,7 +16,8 @@ from navette.catalogue import lookups, planning
 from navette.catalogue.keeping import keep
 from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Memory, Plan, Source, Stale
-from navette.catalogue.reporting import ImportReport, Refused
+from navette.catalogue.reporting import ImportReport, Refused, Sample
+from navette.catalogue.sampling import Sampler
 from navette.catalogue.unimarc import iso2709, profiles, sources
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
@@ -71,6 +72,7 @@ def import_file(
         run.mark_missing(confirmed=confirm_missing)
     with unit.read() as reader:
         report.publications_after = run.count(lookups.publications(reader))
+    report.samples = run.samples
     report.seconds = round(perf_counter() - started, 3)
     return report
 
@@ -106,6 +108,12 @@ class _Import:
         self._new_publications = 0
         self._broken: set[str] = set()
         self._unread = 0
+        self._sampler = Sampler()
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Return some of the records that a dry run would have changed."""
+        return self._sampler.samples
 
     def mark_missing(self, *, confirmed: bool) -> None:
         """Compare what the library is known for with what its whole file held."""
@@ -159,7 +167,10 @@ class _Import:
 
     def _plan(self, records: list[ParsedRecord]) -> Plan:
         with self._unit.read() as reader:
-            return planning.plan(reader, self._source, records, self._memory)
+            made = planning.plan(reader, self._source, records, self._memory)
+            if self._report.dry_run:
+                self._sampler.look(reader, made)
+            return made
 
     def _written(self, made: Plan, records: list[ParsedRecord]) -> Plan:
         """Write the plan; plan again when another import was quicker."""

@@ -19,11 +19,15 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Whose file is read: the library named at import, the profile, the ids of all libraries."""
+    """Whose file is read: the library named at import, the profile, the ids of all libraries.
+
+    `again` says that what was kept is read anew: the same bytes may mean more now.
+    """
 
     library_id: int
     profile: Profile
     libraries: Mapping[str, int]
+    again: bool = False
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
-from navette.catalogue import lookups, matching, union
+from navette.catalogue import decisions, lookups, matching, union
 from navette.catalogue.lookups import KnownSource, OtherSource
 from navette.catalogue.placing import place_of, plan_items
 from navette.catalogue.plan import Description, Memory, Plan, Source
@@ -84,7 +84,8 @@ def _kept(
 
 
 def _is_same(before: KnownSource, digest: str, source: Source) -> bool:
-    return before.digest == digest and before.profile == source.profile.name
+    same = before.digest == digest and before.profile == source.profile.name
+    return same and not source.again
 
 
 def _again(made: Plan, record: ParsedRecord, *, same: bool) -> None:
@@ -105,6 +106,8 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
     by_key = lookups.records_by_key(reader, {key for told in told_now for key in told.keys})
     wanted = {record for some in by_key.values() for record in some}
     wanted |= {told.record_id for told in made.updated if told.record_id is not None}
+    decided = _decided(reader, made, source)
+    wanted |= {same for same, _ in decided.values() if same is not None}
     others = lookups.descriptions(reader, wanted) if wanted else {}
     facts = {
         record: [matching.facts_from(other.facts["match"]) for other in some]
@@ -113,16 +116,34 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
         if all(other.library_id != source.library_id for other in some)
     }
     for told in made.created:
-        candidates = {record for key in told.keys for record in by_key.get(key, ())}
-        found = _best(
+        same, apart = decided.get(told.local_id, _UNDECIDED)
+        candidates = {record for key in told.keys for record in by_key.get(key, ())} - apart
+        found = same or _best(
             told.facts, {record: facts[record] for record in candidates if record in facts}
         )
         if found is not None:
             told.record_id = found
-            del facts[found]
+            facts.pop(found, None)
     for told in told_now:
         told.keys = [key for key in told.keys if told.record_id not in by_key.get(key, ())]
     return others
+
+
+_UNDECIDED: Final[tuple[int | None, frozenset[int]]] = (None, frozenset())
+
+
+def _decided(
+    reader: Reader, made: Plan, source: Source
+) -> dict[str, tuple[int | None, frozenset[int]]]:
+    """Give for each 001 what staff decided: the record it is part of, those it is not."""
+    found: dict[str, tuple[int | None, frozenset[int]]] = {}
+    names = [told.local_id for told in made.created]
+    for row in decisions.about(reader, source.library_id, names) if names else ():
+        same, apart = found.get(row.local_id, _UNDECIDED)
+        found[row.local_id] = (
+            (row.record_id, apart) if row.same else (same, apart | {row.record_id})
+        )
+    return found
 
 
 def _best(

@@ -18,6 +18,20 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One record: what the file says, what the catalogue shows now and would show afterwards.
+
+    `change` is created, joined (to a publication that another library has) or updated.
+    """
+
+    id_001: str
+    change: str
+    written: str
+    before: str
+    after: str
+
+
 @dataclass
 class ImportReport:
     """What an import did. Read = created + updated + unchanged + refused, of records and items."""
@@ -42,12 +56,15 @@ class ImportReport:
     seconds: float = 0.0
     refusals: list[Refused] = field(default_factory=list)
     missing: Missing | None = None
+    samples: list[Sample] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the flat object that `navette import --report` writes."""
+        """Give the flat object that `navette import --report` writes; a dry run adds its samples."""
         told = asdict(self)
         # Said to people only: the names of the object are agreed with those who read it.
         del told["missing"]
+        if not self.dry_run:
+            del told["samples"]
         return told
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 from navette_server.benching.circulating import circulation_speed
 from navette_server.benching.deciding import deciding_speed
 from navette_server.benching.finding import finding_quality
+from navette_server.benching.grouping import grouping_quality
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
 from navette_server.benching.pushing import push_speed
@@ -26,6 +27,7 @@ def stages(catalogues: Path | None, *, million: bool = False) -> Sequence[Stage]
         circulation_speed,
         deciding_speed,
         push_speed,
+        lambda: grouping_quality(catalogues),
         lambda: finding_quality(catalogues),
         lambda: scale_figures(SMALL),
         lambda: at_a_million(wanted=million),

@@ -13,7 +13,7 @@ import orjson
 from navette.catalogue.exporting import export_lines, export_raw
 from navette.catalogue.importing import import_file
 from navette.catalogue.missing import Missing
-from navette.catalogue.reporting import ImportReport
+from navette.catalogue.reporting import ImportReport, Sample
 from navette.catalogue.unimarc import marcxml_writing, sources
 from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.clock import SystemClock
@@ -29,7 +29,9 @@ _TOLD_EVERY: Final = 500
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--library", required=True, help="Code of the library the files come from.")
 @click.option("--profile", help="Source profile; the one named like the library if not said.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would happen, with 20 samples; write nothing."
+)
 @click.option(
     "--full", is_flag=True, help="The file is all that the library has: say what it lacks."
 )
@@ -121,12 +123,22 @@ def _sentence(one: ImportReport) -> str:
         f"  publications {one.publications_before} -> {one.publications_after}",
         *([_lacking(one.missing, dry_run=one.dry_run)] if one.missing else []),
     ]
+    lines += [line for sample in one.samples for line in _sampled(sample)]
     lines += [
         f"  refused at byte {r.position}, 001 {r.id_001 or '?'}"
         f"{f', field {r.field}' if r.field else ''}: {r.reason}"
         for r in one.refusals
     ]
     return "\n".join(lines)
+
+
+def _sampled(sample: Sample) -> list[str]:
+    return [
+        f"  sample {sample.id_001} would be {sample.change}",
+        f"    written {sample.written}",
+        f"    before  {sample.before or '-'}",
+        f"    after   {sample.after}",
+    ]
 
 
 def _lacking(found: Missing, *, dry_run: bool) -> str:

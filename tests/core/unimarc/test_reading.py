@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from navette.catalogue.unimarc import profiles
+from navette.catalogue.unimarc import profiles, series, titles
 from navette.catalogue.unimarc.barcode import normalised
 from navette.catalogue.unimarc.identifiers import isbn, issn
 from navette.catalogue.unimarc.iso2709 import RawRecord, read
@@ -231,3 +231,26 @@ def test_every_library_has_its_profile() -> None:
         profiles.from_toml("x", {"values": {"item_types": {"a": "papyrus"}}})
     with pytest.raises(ValueError, match="unknown item names"):
         profiles.from_toml("x", {"items": {"colour": "z"}})
+
+
+@pytest.mark.parametrize(
+    ("extent", "volume"),
+    [
+        ("vol 9; 1054 p.", "9"),
+        ("Vol. 12 ; 1007 p.", "12"),
+        ("T. 3 (250 p.)", "3"),
+        ("2 vol. (381, 314 p.)", ""),
+        ("1 vol. (448 p.)", ""),
+        ("vol. 448 p.", ""),
+        ("1054 p.", ""),
+    ],
+)
+def test_a_volume_hidden_in_the_extent_is_found(extent: str, volume: str) -> None:
+    fields = {
+        "200": ["1 \x1faEncyclopaedia Universalis\x1feEuropéenne - Gauguin"],
+        "215": [f"  \x1fa{extent}\x1fd30 cm"],
+    }
+    title = titles.with_volume(titles.read(fields), fields["215"][0])
+    found = series.read(fields, title, is_comic=False, always_series=False)
+    assert found.key == volume
+    assert (found.title == "Encyclopaedia Universalis") is bool(volume)

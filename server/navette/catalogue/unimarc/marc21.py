@@ -12,6 +12,7 @@ from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
 from navette.catalogue.unimarc.subfields import Fields, every, one, pairs
 
 _TITLE, _UNIMARC_TITLE = "245", "200"
+_SERIES: Final = "225"
 _FIRST_LOCAL: Final = "900"
 # The letter of leader/06 where UNIMARC has another: electronic resources, manuscripts, kits.
 _KINDS: Final = {"m": "l", "t": "b", "o": "m", "p": "b"}
@@ -85,7 +86,7 @@ def as_unimarc(leader: str, fields: Fields, item_tags: Sequence[str]) -> tuple[s
             found[tag] = list(written)
         elif tag in _PLAIN:
             to, codes = _PLAIN[tag]
-            found.setdefault(to, []).extend(_renamed(field, tag, codes) for field in written)
+            found.setdefault(to, []).extend(_renamed(field, tag, to, codes) for field in written)
         elif tag in _PEOPLE:
             found.setdefault(_PEOPLE[tag], []).extend(map(_responsible, written))
     found["200"] = [_title(field) for field in fields[_TITLE]]
@@ -95,9 +96,10 @@ def as_unimarc(leader: str, fields: Fields, item_tags: Sequence[str]) -> tuple[s
     return f"{leader[:6]}{_KINDS.get(kind, kind)}{leader[7:]}", found
 
 
-def _renamed(field: str, tag: str, codes: Mapping[str, str]) -> str:
+def _renamed(field: str, tag: str, to: str, codes: Mapping[str, str]) -> str:
     made = [f"\x1f{codes[code]}{_bare(text, tag)}" for code, text in pairs(field) if code in codes]
-    return (field[:2] or "  ") + "".join(made)
+    # "Traced" is not "the author's own series", which the first indicator of 225 says.
+    return ("2 " if to == _SERIES else field[:2] or "  ") + "".join(made)
 
 
 def _bare(text: str, tag: str) -> str:
@@ -108,7 +110,7 @@ def _bare(text: str, tag: str) -> str:
         # The slash says where the number may be cut.
         return text.replace("/", "")
     text = text.rstrip(_ISBD)
-    if tag in _ABBREVIATED:
+    if tag in _ABBREVIATED or text.endswith("etc."):
         return text
     return text[:-1] if text.endswith(".") and text[-3:-1].islower() else text
 

@@ -30,6 +30,8 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
     said = items.said(fields, profile)
     item_kinds = [kind for item in said if (kind := items.kind(item, profile))]
     title = titles.read(fields, sentence_case=profile.titles_in_capitals)
+    if not title.label and "215" in fields:
+        title = titles.with_volume(title, fields["215"][0])
     kind = kinds.read(leader, fields, title.media, _coded_kind(fields, profile), item_kinds)
     adapted_to = adapted.read(fields, title.media, kind, said, profile)
     if kind == "book" and "large_print" in adapted_to:

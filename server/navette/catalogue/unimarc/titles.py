@@ -33,6 +33,7 @@ _OTHER_TITLES: Final = (
     *((tag, "a") for tag in ("510", "512", "513", "514", "515", "516", "517", "532", "540", "541")),
 )
 _OTHER_TAGS: Final = frozenset(tag for tag, _ in _OTHER_TITLES)
+_IN_EXTENT: Final = re.compile(r"\x1fa\s*((?:vol|tome|t)\.?\s*\d{1,3})\b(?!\s*p)", re.IGNORECASE)
 _SHOUTED: Final = 5
 _ENDING: Final = " \t/:;,=–-"
 _PART: Final = " : "
@@ -97,6 +98,12 @@ def read(fields: Fields, *, sentence_case: bool = False) -> Title:
         " ".join(said["media"]) if "media" in said else "",
     )
     return made_of(Title, values)
+
+
+def with_volume(title: Title, extent: str) -> Title:
+    """Take the volume from an extent that begins with it: "vol 9; 1054 p.", not "2 vol."."""
+    match = _IN_EXTENT.match(extent, 2)
+    return title._replace(label=match[1]) if match else title
 
 
 def others(fields: Fields) -> tuple[str, ...]:
