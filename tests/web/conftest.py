@@ -258,9 +258,11 @@ class StagedSearch:
     unfinished: bool = False
     sorting: Any = None
     counted: Any = True
+    alike: list[int] = field(default_factory=list)
+    facets: list[Any] = field(default_factory=list)
 
     def search(
-        self, query: str, filters: Any, first: int = 20, after: Any = None, *,
+        self, query: str, filters: Any = None, first: int = 20, after: Any = None, *,
         unfinished: bool = False, counted: Any = True, sorting: Any = None,
         titled: bool = True,
     ) -> SearchPage:  # fmt: skip
@@ -268,7 +270,10 @@ class StagedSearch:
         self.sorting, self.counted = sorting, counted
         self.unfinished = unfinished
         found = [Hit(record_id, "", 1.0) for record_id in self.hits]
-        return SearchPage(len(found), found, (), None, self.suggestion)
+        return SearchPage(len(found), found, self.facets, None, self.suggestion)
+
+    def similar(self, record: Any, first: int = 6) -> list[int]:
+        return self.alike[:first]
 
     def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
         return [Suggestion(f"{prefix}ry potter", "title", None)]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from navette.catalogue.reading import RecordView
 from navette.ils.views import AvailabilityView
 from navette.languages import _, spoken
-from navette_web.covers import cover_of
+from navette_web.covers import Cover, cover_of
 from navette_web.french import with_volume
 from navette_web.render import environment
 from navette_web.shell import home_of, house_of, network_for, person_for
@@ -121,8 +121,16 @@ def _card(record: RecordView, tag: str, tone: str) -> dict[str, Any]:
         "tone": tone,
         "promise": "",
         "language": language_of(record),
-        "cover": cover_of(shown_title(record), record.byline),
+        "cover": drawn_cover(record),
     }
+
+
+def drawn_cover(record: RecordView) -> Cover:
+    """Draw the cover of a record; a volume under the title of its series when it has no other."""
+    title = record.title if record.volume_label else shown_title(record)
+    return cover_of(
+        title, record.byline, record.type, series=record.series_title, volume=record.volume_label
+    )
 
 
 def shelf_cards(records: Sequence[RecordView]) -> list[dict[str, Any]]:

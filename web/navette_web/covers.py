@@ -1,6 +1,11 @@
-"""Covers drawn by us: the same title always gets the same colours and the same quiet pattern."""
+"""Covers drawn by us: the same title, author and kind always get the same colours and pattern.
+
+Volumes of one series share their ground and pattern, and are told apart by a number that is
+large enough to be read on a thumb's width.
+"""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,9 +29,22 @@ PATTERNS = (
     "M12 150A7 7 0 1 1 12 164A7 7 0 1 1 12 150ZM44 136A11 11 0 1 1 44 158A11 11 0 1 1 44 136ZM84 118A18 18 0 1 1 84 154A18 18 0 1 1 84 118Z",
     "M14 132H28V174H14ZM34 118H46V174H34ZM52 140H70V174H52ZM76 124H86V174H76ZM92 134H108V174H92Z",
 )
+# What tells a kind at a glance: the perforations of a film, a disc, headphones, a page of squares.
+MARKS = {
+    "film": "M2 4h5v6H2zM2 16h5v6H2zM2 28h5v6H2zM2 40h5v6H2zM2 52h5v6H2zM2 64h5v6H2zM2 76h5v6H2zM2 88h5v6H2zM2 100h5v6H2zM2 112h5v6H2zM2 124h5v6H2zM2 136h5v6H2zM2 148h5v6H2zM2 160h5v6H2z",
+    "music": "M60 74a34 34 0 1 0 .1 0ZM60 102a6 6 0 1 1-.1 0Z",
+    "audiobook": "M34 122v-8a26 26 0 0 1 52 0v8h-9v-8a17 17 0 0 0-34 0v8Z",
+    "comic": "M8 100h48v-3H8zM64 100h48v-3H64z",
+    "magazine": "M0 0h120v5H0z",
+}
 STEPS = ((15.5, 11), (13, 13), (11, 16), (9.5, 18))
 LINES = 5
+LINES_WITH_NUMBER = 4
 AUTHOR_CHARACTERS = 20
+LONGEST_NUMBER = 4
+# Size of the number by its length, in a box of 120 by 174: at 64 px it is never under 15 px high.
+NUMBER_SIZES = {1: 60, 2: 54, 3: 42, 4: 34}
+_NUMBER = re.compile(r"\d+(?:[-.]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +57,53 @@ class Cover:
     lines: Sequence[str]
     size: float
     author: str
+    mark: str = ""
+    number: str = ""
+    number_size: int = 0
 
 
-def cover_of(title: str, author: str = "") -> Cover:
-    """Draw the cover of a title: palette and pattern by hash, type as large as the words allow."""
-    digest = hashlib.blake2b(f"{title}|{author}".encode(), digest_size=4).digest()
+def cover_of(
+    title: str, author: str = "", kind: str = "", *, series: str = "", volume: str = ""
+) -> Cover:
+    """Draw a cover: palette and pattern by hash, type as large as the words allow.
+
+    In a series the hash is that of the series, and the volume's number stands large at the foot.
+    """
+    number = _number(volume)
+    same = series if series and number else f"{title}|{author}"
+    digest = hashlib.blake2b(f"{same}|{kind}".encode(), digest_size=4).digest()
     ground, ink = PALETTES[digest[0] % len(PALETTES)]
-    size, lines = _set_type(title)
-    return Cover(ground, ink, PATTERNS[digest[1] % len(PATTERNS)], lines, size, _shorten(author))
+    size, lines = _set_type(title, LINES_WITH_NUMBER if number else LINES)
+    return Cover(
+        ground,
+        ink,
+        PATTERNS[digest[1] % len(PATTERNS)],
+        lines,
+        size,
+        _shorten(author),
+        MARKS.get(kind, ""),
+        number,
+        NUMBER_SIZES.get(len(number), 0),
+    )
 
 
-def _set_type(title: str) -> tuple[float, list[str]]:
+def _number(volume: str) -> str:
+    """Return the number of a volume as it can be drawn large; '' when there is none."""
+    found = _NUMBER.search(volume)
+    number = found.group().lstrip("0") if found else ""
+    return number if len(number) <= LONGEST_NUMBER else ""
+
+
+def _set_type(title: str, most: int) -> tuple[float, list[str]]:
     for size, width in STEPS:
         lines = _wrap(title, width)
-        if len(lines) <= LINES and all(len(line) <= width for line in lines):
+        if len(lines) <= most and all(len(line) <= width for line in lines):
             return size, lines
     size, width = STEPS[-1]
     lines = [line[:width] for line in _wrap(title, width)]
-    return size, [*lines[: LINES - 1], lines[LINES - 1].rstrip(" .,:;") + "…"] if len(
-        lines
-    ) > LINES else lines
+    if len(lines) <= most:
+        return size, lines
+    return size, [*lines[: most - 1], lines[most - 1].rstrip(" .,:;") + "…"]
 
 
 def _wrap(title: str, width: int) -> list[str]:

@@ -16,11 +16,11 @@ from navette.ils.views import AvailabilityView, PromiseView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
-from navette_web.cards import byline_of, language_of, result_cards, shown_title, tag_of
-from navette_web.covers import cover_of
+from navette_web.cards import byline_of, drawn_cover, language_of, result_cards, shown_title, tag_of
 from navette_web.forms import id_in
 from navette_web.french import typeset
 from navette_web.libraries import van_sentence
+from navette_web.linked import as_script, at_home, json_ld, sharing
 from navette_web.promises import line_of
 from navette_web.shell import (
     home_of,
@@ -33,8 +33,10 @@ from navette_web.shell import (
     today_of,
 )
 from navette_web.stops import Choice
+from navette_web.volumes import around, search_for
 
 SHOWN_SUBJECTS = 6
+SHOWN_AUTHORS = 3
 PERMANENT_REDIRECT = 308
 
 
@@ -66,6 +68,11 @@ def record(request: Request) -> Response:
         van_sentence=van_sentence(network_for(request)),
         digital=None,
         facts=_facts(found),
+        links=_links(found),
+        around=around(request, found),
+        sharing=sharing(request, found),
+        json_ld=as_script(json_ld(request, found, standing)),
+        canonical=at_home(request, f"/notice/{found.id}"),
     )
 
 
@@ -112,7 +119,7 @@ def described(found: RecordView) -> dict[str, Any]:
         "byline": _kind_and_year(found),
         "language": language_of(found),
         "summary": found.summary,
-        "cover": cover_of(title, found.byline),
+        "cover": drawn_cover(found),
     }
 
 
@@ -178,6 +185,19 @@ def _facts(found: RecordView) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
+def _links(found: RecordView) -> dict[str, list[tuple[str, str]]]:
+    """Return where the names and subjects of a record lead."""
+    authors = dict.fromkeys(author.name for author in found.authors)
+    return {
+        _("Voir aussi, par la même personne"): [
+            (name, search_for("auteur", name)) for name in list(authors)[:SHOWN_AUTHORS]
+        ],
+        _("Sur le même sujet"): [
+            (subject, search_for("sujet", subject)) for subject in found.subjects[:SHOWN_SUBJECTS]
+        ],
+    }
+
+
 def work(request: Request) -> Response:
     """Show every edition of a work."""
     work_id = number_of(request, "work")
@@ -193,4 +213,5 @@ def work(request: Request) -> Response:
         nav="search",
         title=shown_title(editions[0]),
         cards=result_cards(request, editions),
+        canonical=at_home(request, f"/oeuvre/{work_id}"),
     )

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Route
 
 from navette_web import (
     account,
+    browsing,
     card,
     closures,
     codes,
@@ -28,10 +29,12 @@ from navette_web import (
     searching,
     series,
     signin,
+    sitemap,
     speaking,
     statics,
     style,
     texts,
+    volumes,
 )
 from navette_web.coordination import calendars, journal, overview, rules, team
 from navette_web.desk import (
@@ -84,6 +87,11 @@ def _public() -> list[BaseRoute]:
         Route("/suggestions", searching.suggestions),
         Route("/notice/{record}", record.record),
         Route("/oeuvre/{work}", record.work),
+        Route("/serie/{series}", volumes.series),
+        Route("/parcourir", browsing.browse),
+        Route("/sitemap.xml", sitemap.sitemap),
+        Route("/sitemap-{part}.xml", sitemap.part),
+        Route("/robots.txt", sitemap.robots),
         Route("/numerique", digital.digital),
         Route("/bibliotheques", libraries.libraries),
         Route("/accessibilite", texts.accessibility),

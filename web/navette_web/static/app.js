@@ -106,7 +106,12 @@ function nameTheChoice() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) navigator.clipboard.writeText(copied.dataset.copy).then(() => tell(copied.dataset.done)).catch(broken);
+  const shared = event.target.closest("[data-share]");
+  if (shared) navigator.share({ title: shared.dataset.title, url: shared.dataset.share }).catch(broken);
 });
+for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
 document.documentElement.classList.add("scripted");
 nameTheChoice();
 beginAnew();

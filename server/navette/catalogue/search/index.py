@@ -10,6 +10,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from navette.catalogue.reading import RecordView
 from navette.catalogue.search import fallback
 from navette.catalogue.search.asking import understood
 from navette.catalogue.search.counting import facets
@@ -28,6 +29,7 @@ from navette.catalogue.search.results import (
     Suggestion,
 )
 from navette.catalogue.search.schema import FACETS
+from navette.catalogue.search.similar import similar_to
 from navette.catalogue.search.suggesting import suggestions
 from navette.catalogue.search.turning import Found, Plan
 from navette.network.loading import network_of
@@ -96,6 +98,11 @@ class SearchIndex:
             with self._unit.read() as reader:
                 return fallback.suggested(reader, prefix, first)
         return suggestions(view, prefix, first)
+
+    def similar(self, record: RecordView, first: int = 6) -> list[int]:
+        """Return the ids of titles like this one; nothing without an index."""
+        view = self._opening.view()
+        return similar_to(view, record, first) if view else []
 
     def forget(self) -> None:
         """Drop the counts that are remembered, as when the index changes."""

@@ -1,0 +1,92 @@
+"""Looking around without a question: what is new in each library, sections, series, subjects."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from navette.catalogue.search.labels import label_of
+from navette.catalogue.search.results import Facet, SearchFilters
+from navette.languages import N_, _
+from navette_web.linked import at_home
+from navette_web.narrowing import FILTERS
+from navette_web.shell import house_of, page, stops_for
+
+MOST_GENRES, MOST_SERIES, MOST_SUBJECTS = 10, 12, 12
+# The shelves of a children's room, by what the catalogue says of its books.
+CHILDREN: Sequence[tuple[str, Mapping[str, str]]] = (
+    (N_("Albums"), {"genre": "Albums"}),
+    (N_("Premières lectures"), {"genre": "Premières lectures"}),
+    (N_("Romans"), {"genre": "Romans"}),
+    (N_("Tous les livres"), {"type": "book"}),
+    (N_("BD et mangas"), {"type": "comic"}),
+    (N_("Contes"), {"genre": "Contes, légendes et folklore"}),
+    (N_("Poésies et comptines"), {"genre": "Poésies, comptines et chansons"}),
+    (N_("Documentaires"), {"genre": "Documentaires"}),
+    (N_("Livres audio"), {"type": "audiobook"}),
+    (N_("Films"), {"type": "film"}),
+    (N_("Musique"), {"type": "music"}),
+    (N_("Jeux"), {"type": "game"}),
+)
+BY_FACET = {facet: name for name, (facet, _title) in FILTERS.items()}
+
+
+def browse(request: Request) -> Response:
+    """Show the ways in: new arrivals by library, children's sections, series, genres."""
+    found = house_of(request).search
+    everything = found.search("", first=1, counted=("genre", "series", "adapted", "type"))
+    children = found.search(
+        "", SearchFilters(audience=("child",)), first=1, counted=("genre", "type", "series")
+    )
+    counts = {facet.name: facet for facet in everything.facets}
+    return page(
+        request,
+        "pages/browse.html",
+        nav="search",
+        arrivals=list(_arrivals(request)),
+        children=list(_children(children.facets)),
+        kinds=list(_ways(counts, "type", MOST_GENRES)),
+        adapted=list(_ways(counts, "adapted", MOST_GENRES)),
+        series=list(_ways(counts, "series", MOST_SERIES)),
+        genres=list(_ways(counts, "genre", MOST_GENRES)),
+        canonical=at_home(request, "/parcourir"),
+    )
+
+
+def _address(**chosen: str | Sequence[str]) -> str:
+    return f"/recherche?{urlencode(chosen, doseq=True)}"
+
+
+def _arrivals(request: Request) -> Iterator[dict[str, Any]]:
+    for code, stop in stops_for(request).items():
+        yield {"stop": stop, "href": _address(bibliotheque=code, tri="nouveautes")}
+
+
+def _children(facets: Sequence[Facet]) -> Iterator[dict[str, Any]]:
+    """Give the sections that hold something; one name may stand for several genres."""
+    counts = {facet.name: {v.value: v.count for v in facet.values} for facet in facets}
+    for words, choice in CHILDREN:
+        ((facet, wanted),) = choice.items()
+        values = [
+            value
+            for value in counts.get(facet, {})
+            if value == wanted or value.startswith(f"{wanted} :")
+        ]
+        if values:
+            yield {
+                "words": _(words),
+                "count": sum(counts[facet][value] for value in values),
+                "href": _address(public="child", **{BY_FACET[facet]: values}),
+            }
+
+
+def _ways(counts: Mapping[str, Facet], name: str, most: int) -> Iterator[dict[str, Any]]:
+    values = counts[name].values[:most] if name in counts else ()
+    for one in values:
+        yield {
+            "words": _(label_of(name, one.value)),
+            "count": one.count,
+            "href": _address(**{BY_FACET[name]: one.value}),
+        }
