@@ -57,6 +57,9 @@ class Settings:
         "", "address of an SMS provider (https://TOKEN@HOST/PATH); empty: no SMS in production"
     )
     sms_cap: int = _setting(500, "SMS a month at most; beyond it the next way is taken")
+    covers_url: str = _setting(
+        "", "pictures of covers, if a contract allows: an https address with {isbn} in it"
+    )
     opds_url: str = _setting("", "kept for the OPDS feed of the e-books; not used yet")
     log_format: str = _setting("text", "text or json")
     clock: str = _setting("", "development: instant at which the clock starts (ISO 8601)")
@@ -124,6 +127,8 @@ def _check(settings: Settings) -> None:
     address = urlsplit(settings.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname or address.path:
         raise SettingsError("NAVETTE_BASE_URL", "must be http(s)://HOST[:PORT], nothing after")
+    if settings.covers_url and "{isbn}" not in settings.covers_url:
+        raise SettingsError("NAVETTE_COVERS_URL", "must hold {isbn}, where the number goes")
     if settings.staff_lock_minutes < 1:
         raise SettingsError("NAVETTE_STAFF_LOCK_MINUTES", "must be 1 or more")
     if settings.clock:

@@ -10,6 +10,7 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from navette.catalogue.jackets import Jackets, WebProvider
 from navette.catalogue.search.index import SearchIndex
 from navette.clock import Clock
 from navette.ils.port import Circulation
@@ -72,6 +73,9 @@ def create_app(
         sign_in=SignIn(settings, unit, clock, configured_provider(settings, outbound)),
         privacy=privacy(),
     )
+    if settings.covers_url:
+        provider = WebProvider(settings.covers_url, outbound)
+        house.extras["jackets"] = Jackets(settings.data / "covers", provider)
     return _application(house, closing)
 
 

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -96,23 +97,32 @@ def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup
     found = house_of(request).circulation.availability([record.id for record in records])
     person = person_for(request)
     home = home_of(request, person).code if person else ""
-    return [_drawn_card(record, found.get(record.id, ()), names, home) for record in records]
+    pictures = with_pictures(request)
+    return [
+        _drawn_card(record, found.get(record.id, ()), names, home, pictures=pictures)
+        for record in records
+    ]
 
 
 def _drawn_card(
-    record: RecordView, standing: Availabilities, names: Mapping[str, str], home: str
+    record: RecordView,
+    standing: Availabilities,
+    names: Mapping[str, str],
+    home: str,
+    *,
+    pictures: bool,
 ) -> Markup:
     tag, tone = tag_of(standing, names, home)
-    key = (record.id, record.version, record.updated_at, tag, spoken().code)
+    key = (record.id, record.version, record.updated_at, tag, spoken().code, pictures)
     kept = _drawn.get(key)
     if kept is None:
         macros: Any = environment().get_template("parts/_record.html").module
-        kept = macros.result(_card(record, tag, tone))
+        kept = macros.result(_card(record, tag, tone, pictures=pictures))
         _drawn.put(key, kept)
     return kept
 
 
-def _card(record: RecordView, tag: str, tone: str) -> dict[str, Any]:
+def _card(record: RecordView, tag: str, tone: str, *, pictures: bool) -> dict[str, Any]:
     return {
         "id": record.id,
         "title": shown_title(record),
@@ -121,18 +131,28 @@ def _card(record: RecordView, tag: str, tone: str) -> dict[str, Any]:
         "tone": tone,
         "promise": "",
         "language": language_of(record),
-        "cover": drawn_cover(record),
+        "cover": drawn_cover(record, pictures=pictures),
     }
 
 
-def drawn_cover(record: RecordView) -> Cover:
-    """Draw the cover of a record; a volume under the title of its series when it has no other."""
+def drawn_cover(record: RecordView, *, pictures: bool = False) -> Cover:
+    """Draw the cover of a record; a volume under the title of its series when it has no other.
+
+    `pictures`: the house has a provider of them, so that one may be at an address of ours.
+    """
     title = record.title if record.volume_label else shown_title(record)
-    return cover_of(
+    drawn = cover_of(
         title, record.byline, record.type, series=record.series_title, volume=record.volume_label
     )
+    return replace(drawn, picture=f"/couverture/{record.id}") if pictures and record.isbn else drawn
 
 
-def shelf_cards(records: Sequence[RecordView]) -> list[dict[str, Any]]:
+def shelf_cards(request: Request, records: Sequence[RecordView]) -> list[dict[str, Any]]:
     """Return what a shelf of covers shows."""
-    return [_card(record, "", "") for record in records]
+    pictures = with_pictures(request)
+    return [_card(record, "", "", pictures=pictures) for record in records]
+
+
+def with_pictures(request: Request) -> bool:
+    """Say whether this house has a provider of pictures of covers."""
+    return house_of(request).extras.get("jackets") is not None

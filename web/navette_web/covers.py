@@ -60,6 +60,7 @@ class Cover:
     mark: str = ""
     number: str = ""
     number_size: int = 0
+    picture: str = ""
 
 
 def cover_of(

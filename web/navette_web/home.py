@@ -44,7 +44,7 @@ def home(request: Request) -> Response:
         ready_cards=board.ready,
         on_the_way=board.on_the_way,
         due=due,
-        new_cards=shelf_cards(titles),
+        new_cards=shelf_cards(request, titles),
         shelf_title=_("Nouveautés près de vous"),
         today=today_line(network, stops_for(request), now_of(request)),
     )

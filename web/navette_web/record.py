@@ -16,7 +16,15 @@ from navette.ils.views import AvailabilityView, PromiseView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
-from navette_web.cards import byline_of, drawn_cover, language_of, result_cards, shown_title, tag_of
+from navette_web.cards import (
+    byline_of,
+    drawn_cover,
+    language_of,
+    result_cards,
+    shown_title,
+    tag_of,
+    with_pictures,
+)
 from navette_web.forms import id_in
 from navette_web.french import typeset
 from navette_web.libraries import van_sentence
@@ -57,7 +65,8 @@ def record(request: Request) -> Response:
         request,
         "pages/record.html",
         nav="search",
-        record=described(found) | {"tag": tag, "tone": tone},
+        record=described(found)
+        | {"tag": tag, "tone": tone, "cover": drawn_cover(found, pictures=with_pictures(request))},
         back_href=_back(request),
         volumes=volumes,
         reservable=bool(volumes or promises),

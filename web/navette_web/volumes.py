@@ -51,7 +51,9 @@ def around(request: Request, record: RecordView) -> dict[str, Any]:
         "next": _link(next_to.next),
         "editions": [_edition(one) for one in editions[:MOST_EDITIONS]],
         "work_href": f"/oeuvre/{record.work_id}" if len(editions) > MOST_EDITIONS else "",
-        "similar": shelf_cards([alike[i] for i in likely if i in alike and not alike[i].hidden]),
+        "similar": shelf_cards(
+            request, [alike[i] for i in likely if i in alike and not alike[i].hidden]
+        ),
     }
 
 
