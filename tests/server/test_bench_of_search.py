@@ -38,7 +38,7 @@ def test_every_kind_of_question_is_asked_and_every_budget_named() -> None:
     for kind in (
         "rare word", "frequent word", "three words", "typo", "prefix", "five facets",
         "all facets", "free now here", "building the index", "size of the index",
-        "a whole search page", "a GraphQL search page", "suggestions as one types", "SQLite FTS5",
+        "a whole search page", "a GraphQL search page", "suggestions as one types", "SQLite FTS5", "after a scan",
     ):  # fmt: skip
         assert [name for name in found if kind in name], kind
     for one in found.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -115,6 +116,31 @@ def test_a_new_record_is_found_without_anybody_rebuilding(
     until(lambda: search.ready, what="an index")
     a_record(unit, "Les Vestiges du jour")
     until(lambda: search.search("vestiges", SearchFilters()).total == 1, what="the new record")
+
+
+@pytest.mark.alone
+def test_a_scan_shows_in_search_within_a_second(
+    start: Callable[[], Worker], unit: Unit, tmp_path: Path, network: Network
+) -> None:
+    start()
+    record = a_record(unit, "Les Vestiges du jour")
+    item = an_item(unit, record, "hem")
+    circulation = EmbeddedCirculation(unit, SystemClock())
+    desk = Actor("staff", library="hem", role="agent")
+    search = SearchIndex(tmp_path / "data" / "index", unit)
+    here = SearchFilters(availability=("hem",))
+    until(lambda: search.search("vestiges", here).total == 1, what="the new copy")
+    taken: list[float] = []
+    for shown in (0, 1) * 3:
+        if shown:
+            circulation.scan(desk, ScanRequest("hem", item_id=item))
+        else:
+            circulation.mark_missing(desk, "hem", item_id=item)
+        start_at = time.perf_counter()
+        until(lambda n=shown: search.search("vestiges", here).total == n, what="the scan")  # type: ignore[misc]
+        taken.append(time.perf_counter() - start_at)
+    # The middle one: a machine that is busy with other tests may be late now and then.
+    assert sorted(taken)[3] <= 1.0
 
 
 def test_the_worker_says_that_it_lives(start: Callable[[], Worker], unit: Unit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from factories import LONG_AGO, a_record
+from fakes import FrozenClock
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
 from navette.storage.changes import note
@@ -64,3 +66,34 @@ def test_nothing_is_missing_after_a_kill(
     assert len(found) == len(set(found)) == 61
     assert writer.rebuild() == 61
     assert not list(folder.glob("building-*"))
+
+
+@pytest.mark.soak
+@pytest.mark.one_database
+def test_killed_again_and_again_it_heals_every_time(
+    unit: Unit, database_url: str, folder: Path, clock: FrozenClock
+) -> None:
+    """Sixty kills of one index at instants drawn by lot, facts coming in before each of them."""
+    chance = random.Random(59)
+    index = SearchIndex(folder, unit)
+    known = [a_record(unit, "Volume") for _ in range(20)]
+    first = IndexWriter(folder, unit, clock, pace=0)
+    first.follow()
+    first.close()
+    for turn in range(60):
+        before = len(known)
+        known += [a_record(unit, "Volume") for _ in range(chance.randint(1, 30))]
+        touched = chance.sample(known, 5)
+        unit.write(lambda tx, ids=touched: note(tx, "record", ids, LONG_AGO))  # type: ignore[misc]
+        late = f"commit+{chance.uniform(0, 40):.1f}"
+        killed_at(chance.choice([*INSTANTS, late, late]), database_url, folder)
+        assert index.search("volume").total >= before, (
+            f"turn {turn}: whoever searches finds a whole index"
+        )
+        healing = IndexWriter(folder, unit, clock, pace=0)
+        while healing.follow():
+            pass
+        assert index.search("volume").total == len(known), f"turn {turn}"
+        healing.close()
+    found = {h.record_id for h in index.search("volume", first=100).hits}
+    assert len(found) == 100

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -217,3 +219,45 @@ def test_an_empty_database_gives_an_empty_index(
     a_record(unit, "Hugo")
     assert writer.follow() == 1
     assert index.search("hugo").total == 1
+
+
+def test_nobody_who_searches_meets_a_gap_while_it_is_rebuilt(
+    unit: Unit, index: SearchIndex, writer: IndexWriter
+) -> None:
+    for n in range(30):
+        a_record(unit, f"Volume {n}")
+    writer.follow()
+    ended = threading.Event()
+
+    def ask() -> set[int]:
+        seen: set[int] = set()
+        while not ended.is_set():
+            seen.add(index.search("volume", counted=False).total)
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        for _ in range(3):
+            assert writer.rebuild() == 30
+        ended.set()
+        assert {total for each in asking for total in each.result()} == {30}
+
+
+def test_every_node_follows_at_its_own_pace(
+    tmp_path: Path, unit: Unit, clock: FrozenClock, network: Network
+) -> None:
+    nodes = [
+        (IndexWriter(tmp_path / name, unit, clock, pace=0), SearchIndex(tmp_path / name, unit))
+        for name in ("one", "two")
+    ]
+    for writer, _ in nodes:
+        writer.follow()
+    a_record(unit, "Volume 0")
+    (quick, first), (slow, second) = nodes
+    assert quick.follow() == 1
+    assert (first.search("volume").total, second.search("volume").total) == (1, 0)
+    a_record(unit, "Volume 1")
+    assert (quick.follow(), slow.follow()) == (1, 2)
+    assert first.search("volume").total == second.search("volume").total == 2
+    for writer, _ in nodes:
+        writer.close()
