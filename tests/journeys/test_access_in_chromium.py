@@ -79,7 +79,7 @@ def test_pages_for_everybody(checker: Callable[[], Checker], screen: dict[str, A
     for path in PUBLIC:
         check.open(path)
     check.page.goto(RECORD)
-    check.page.locator("#resultats").get_by_role("link").first.click()
+    check.page.locator("#resultats .result a").first.click()
     check.page.get_by_role("heading", level=1).wait_for()
     check.look("/notice")
     assert check.wrong == {}
@@ -99,8 +99,8 @@ def test_pages_of_a_person(
 
 def _walk_through_a_reservation(check: Checker) -> None:
     page = check.page
-    page.goto("/recherche?q=astérix")
-    page.locator("#resultats").get_by_role("link").first.click()
+    page.goto(RECORD)
+    page.locator("#resultats .result a").first.click()
     page.get_by_role("button", name="Réserver").click()
     page.wait_for_url("**/reserver?**")
     check.look("/reserver")

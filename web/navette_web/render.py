@@ -57,7 +57,11 @@ def make_environment() -> Environment:
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
-        static=static_address, language=spoken, languages=LANGUAGES, fresh_key=fresh_key
+        static=static_address,
+        language=spoken,
+        languages=LANGUAGES,
+        fresh_key=fresh_key,
+        in_language=in_language,
     )
     environment.globals.update(dict.fromkeys(("_", "gettext"), _said))
     environment.filters.update(_filters())
@@ -73,6 +77,13 @@ def _said(sentence: str, **values: Any) -> Markup:
     """Say a sentence as the extension does, without its detours: pages have fifty of them."""
     said = Markup(gettext(sentence))  # noqa: S704 - sentences are ours; their values are escaped
     return said % values if values or "%%" in said else said
+
+
+def in_language(code: str) -> Markup:
+    """Mark a title that is not in the language of the page, so that it is read out rightly."""
+    if not code or code == spoken().html.partition("-")[0]:
+        return Markup()
+    return Markup(' lang="{}"').format(code)
 
 
 def _filters() -> dict[str, Callable[..., str]]:

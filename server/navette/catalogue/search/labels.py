@@ -16,7 +16,7 @@ TYPES: Mapping[str, str] = {
     "magazine": N_("Magazine"),
     "game": N_("Jeu"),
     "score": N_("Partition"),
-    "map": N_("Carte"),
+    "map": N_("Carte ou plan"),
     "software": N_("Logiciel"),
     "other": N_("Autre"),
 }
