@@ -35,6 +35,9 @@ class Pace:
     a_second: float = 40.0
 
 
+PACE = Pace()
+
+
 class Buckets:
     """What each client has left; the clients that were not seen for longest are forgotten."""
 
@@ -62,7 +65,7 @@ class Pacing:
     def __init__(self, app: ASGIApp, pace: Pace | None = None) -> None:
         """Begin with full buckets."""
         self.app = app
-        self._buckets = Buckets(pace or Pace())
+        self._buckets = Buckets(pace or PACE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on, or say when to come back."""

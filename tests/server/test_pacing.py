@@ -11,15 +11,21 @@ from fakes import FrozenClock
 from navette.network.network import Network
 from navette.settings import Settings
 from navette.storage.unit import Unit
+from navette_server import pacing
 from navette_server.app import create_app
 from navette_server.pacing import MOST_CLIENTS, Buckets, Pace, client_of
 
 BASE = "http://127.0.0.1:8000"
+SLOW = Pace(burst=5, a_second=0.01)
 ABROAD = ("203.0.113.7", 4711)
 
 
 @pytest.fixture
-def stranger(unit: Unit, network: Network, clock: FrozenClock) -> Iterator[TestClient]:
+def stranger(
+    unit: Unit, network: Network, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestClient]:
+    """Somebody from outside; what is taken comes back so slowly that no machine is too slow."""
+    monkeypatch.setattr(pacing, "PACE", SLOW)
     app = create_app(Settings(base_url=BASE, secret_keys=["k" * 32]), unit=unit, clock=clock)
     with TestClient(app, base_url=BASE, client=ABROAD) as client:
         yield client
@@ -30,12 +36,10 @@ def test_who_asks_without_end_is_told_when_to_come_back(stranger: TestClient) ->
     def ask() -> int:
         return stranger.post("/graphql", json={"query": "{ __typename }"}).status_code
 
-    assert {ask() for _ in range(int(Pace().burst))} == {200}
-    answers = [stranger.post("/graphql", json={"query": "{ __typename }"}) for _ in range(150)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused
-    assert refused[0].json()["errors"][0]["extensions"] == {"code": "TOO_MANY_ATTEMPTS"}
-    assert int(refused[0].headers["retry-after"]) >= 1
+    assert [ask() for _ in range(6)] == [200] * 5 + [429]
+    refused = stranger.post("/graphql", json={"query": "{ __typename }"})
+    assert refused.json()["errors"][0]["extensions"] == {"code": "TOO_MANY_ATTEMPTS"}
+    assert int(refused.headers["retry-after"]) > 60
     page = stranger.get("/recherche?q=hugo")
     assert (page.status_code, "Faisons une pause." in page.text) == (429, True)
     assert "default-src" in page.headers["content-security-policy"]
