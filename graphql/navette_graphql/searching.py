@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 import strawberry
@@ -11,13 +11,13 @@ from navette.catalogue.search.results import NOTHING
 from navette.catalogue.search.results import Facet as FacetFound
 from navette.catalogue.search.results import SearchFilters as Filters
 from navette.catalogue.search.results import Suggestion as SuggestionFound
+from navette.catalogue.search.schema import FACETS
 from navette.catalogue.search.sooner import sorting_for
 from navette_graphql.context import Info
 from navette_graphql.ids import cursor, cursor_keys, global_id
 from navette_graphql.paging import Edge, PageInfo, checked
 from navette_graphql.paging import info as page_info
 from navette_graphql.records import Record, record_node
-from navette_graphql.selecting import asks
 
 
 @strawberry.input(description="What to keep; values of one filter add up, filters narrow.")
@@ -99,11 +99,17 @@ class RecordConnection:
     edges: list[RecordEdge] = strawberry.field(description="The records, best first.")
     page_info: PageInfo = strawberry.field(description="Whether there is more.")
     total_count: int = strawberry.field(description="How many records match.")
-    facets: list[Facet] = strawberry.field(description="How to narrow them.")
     did_you_mean: str | None = strawberry.field(description="A better spelling, if any.")
     partly: bool = strawberry.field(
         description="Nothing has all the words: these have some of them."
     )
+    count: strawberry.Private[Callable[[Sequence[str]], Sequence[FacetFound]]]
+
+    @strawberry.field(description="How to narrow them; all facets, or those named.")
+    def facets(self, names: list[str] | None = strawberry.UNSET) -> list[Facet]:
+        """Count the facets that are asked for."""
+        wanted = [name for name in FACETS if name in names] if names else FACETS
+        return [_facet(facet) for facet in self.count(wanted)]
 
 
 @strawberry.type(description="A way to finish what is being typed.")
@@ -131,7 +137,7 @@ def search(
         _filters(filters),
         first=count,
         after=_after(after),
-        counted=asks(info, "facets"),
+        counted=False,
         sorting=sorting_for(context.network, sort.value, near or "", context.house.clock.now()),
         titled=False,
     )
@@ -147,7 +153,7 @@ def search(
         edges=edges,
         page_info=_page_info(edges, after, more=found.next_cursor is not None),
         total_count=found.total,
-        facets=[_facet(facet) for facet in found.facets],
+        count=found.count,
         did_you_mean=found.suggestion,
         partly=found.partly,
     )

@@ -47,7 +47,7 @@ PAGES: Final = 150
 FRESH_S, SCANS, TICK_SECONDS = 1.0, 12, 0.1
 LIBRARIES: Final = ("hem", "lannoy", "leers", "lys", "toufflers")
 PAGE_QUERY: Final = """query($q: String!) { search(query: $q, first: 20) { totalCount
- facets { name values { value label count } } pageInfo { hasNextPage endCursor }
+ facets(names: ["library", "type", "language", "audience", "availability"]) { name values { value label count } } pageInfo { hasNextPage endCursor }
  edges { node { id title authors type year availability { library { code } available total } } } } }"""
 
 

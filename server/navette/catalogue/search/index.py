@@ -6,7 +6,8 @@ rebuilt; from the database when there is none at all.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -88,8 +89,8 @@ class SearchIndex:
         else:
             plan, found = planned(view, query, asked, filters, first, cursor, sorting)
         names = FACETS if counted is True else tuple(counted or ())
-        counts = self._facets(view, plan, filters, names) if names else ()
-        return self._page(view, plan, found, counts, titled=titled)
+        count = partial(self._facets, view, plan, filters)
+        return self._page(view, plan, found, count, names, titled=titled)
 
     def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
         """Return titles, series, authors and subjects that begin as `prefix`, the likely first."""
@@ -109,7 +110,14 @@ class SearchIndex:
         self._counted.clear()
 
     def _page(
-        self, view: View, plan: Plan, found: Found, counts: Sequence[Facet], *, titled: bool
+        self,
+        view: View,
+        plan: Plan,
+        found: Found,
+        count: Callable[[Sequence[str]], Sequence[Facet]],
+        counted: Sequence[str],
+        *,
+        titled: bool,
     ) -> SearchPage:
         hits = []
         for place, (score, address, record) in enumerate(found.hits):
@@ -122,10 +130,11 @@ class SearchIndex:
         return SearchPage(
             total=found.total,
             hits=hits,
-            facets=counts,
+            facets=count(counted) if counted else (),
             next_cursor=hits[-1].cursor if more else None,
             suggestion=plan.suggestion,
             partly=plan.partly,
+            count=count,
         )
 
     def _facets(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, get_args
@@ -87,11 +87,17 @@ class Hit:
     cursor: str = ""
 
 
+def _nothing(_names: Sequence[str]) -> Sequence[Facet]:
+    """Count no facet: there is no index."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of results; `suggestion` is another query to try ("essayez avec...").
 
-    `partly`: nothing has all the words; these have some of them.
+    `partly`: nothing has all the words; these have some of them. `count` counts facets by name,
+    for whoever only knows afterwards which.
     """
 
     total: int
@@ -100,6 +106,7 @@ class SearchPage:
     next_cursor: str | None = None
     suggestion: str | None = None
     partly: bool = False
+    count: Callable[[Sequence[str]], Sequence[Facet]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

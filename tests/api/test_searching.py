@@ -1,0 +1,76 @@
+"""Searching in GraphQL: all facets or those named, every filter, every order."""
+
+from __future__ import annotations
+
+import pytest
+
+from api_asking import Asking
+from factories import a_record, an_item
+from navette.catalogue.search.indexing import IndexWriter
+from navette.storage.unit import Unit
+
+SEARCH = """query($f: SearchFilters, $s: SearchSort! = RELEVANCE, $near: String, $names: [String!]) {
+  search(query: "volume", filters: $f, sort: $s, near: $near) {
+    totalCount didYouMean partly
+    facets(names: $names) { name values { value label count } }
+    edges { node { title } } } }"""
+
+
+@pytest.fixture
+def shelf(unit: Unit, nobody: Asking, index: IndexWriter) -> None:
+    links = [{"url": "https://example.org/a", "label": ""}]
+    first = a_record(
+        unit, "Volume un", title_sort="volume a", year=1931, adapted=["braille"], genres=["Contes"],
+        series_title="La Suite", links=links,
+    )  # fmt: skip
+    second = a_record(unit, "Volume deux", title_sort="volume b", year=2024)
+    an_item(unit, first, "hem")
+    an_item(unit, second, "leers")
+    index.follow()
+
+
+def titles(found: dict) -> list[str]:  # type: ignore[type-arg]
+    return [edge["node"]["title"] for edge in found["search"]["edges"]]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"adapted": ["braille"]},
+        {"periods": ["older"]},
+        {"series": ["La Suite"]},
+        {"genres": ["Contes"]},
+        {"digital": True},
+        {"availableAt": ["hem"], "digital": False},
+    ],
+)
+def test_every_filter_narrows(nobody: Asking, shelf: None, filters: dict[str, object]) -> None:
+    assert titles(nobody(SEARCH, f=filters)) == ["Volume un"]
+
+
+@pytest.mark.parametrize(
+    ("order", "near", "first"),
+    [
+        ("TITLE", None, "Volume un"),
+        ("DATE", None, "Volume deux"),
+        ("SOONEST", "hem", "Volume un"),
+        ("SOONEST", "LEERS", "Volume deux"),
+        ("ARRIVALS", None, "Volume deux"),
+    ],
+)
+def test_every_order_is_kept(
+    nobody: Asking, shelf: None, order: str, near: str | None, first: str
+) -> None:
+    assert titles(nobody(SEARCH, s=order, near=near))[0] == first
+
+
+def test_all_facets_or_those_named(nobody: Asking, shelf: None) -> None:
+    found = nobody(SEARCH)["search"]
+    assert [facet["name"] for facet in found["facets"]] == [
+        "availability", "library", "type", "audience", "language", "adapted", "period", "series",
+        "genre", "digital",
+    ]  # fmt: skip
+    assert (found["totalCount"], found["partly"]) == (2, False)
+    named = nobody(SEARCH, names=["adapted", "type", "nonsense"])["search"]["facets"]
+    assert [facet["name"] for facet in named] == ["type", "adapted"]
+    assert named[1]["values"] == [{"value": "braille", "label": "Braille", "count": 1}]
