@@ -69,6 +69,7 @@ def test_nothing_is_missing_after_a_kill(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.one_database
 def test_killed_again_and_again_it_heals_every_time(
     unit: Unit, database_url: str, folder: Path, clock: FrozenClock
