@@ -4,7 +4,8 @@ from __future__ import annotations
 
 RECORD = "/recherche?q=harry+potter"
 PUBLIC = (
-    "/", "/recherche", RECORD, "/recherche?q=zzzzqqq", "/numerique", "/bibliotheques", "/plus",
+    "/", "/recherche", RECORD, "/recherche?q=zzzzqqq", "/parcourir",
+    "/recherche?q=harry&type=book&disponible=hem&tri=bientot&filtres=tous", "/numerique", "/bibliotheques", "/plus",
     "/connexion", "/connexion/oubli", "/connexion/code", "/connexion/personnel", "/accessibilite", "/confidentialite",
     "/mentions-legales", "/hors-ligne", "/style",
 )  # fmt: skip
