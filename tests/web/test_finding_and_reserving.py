@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from factories import a_child, a_patron, a_record
+from navette.catalogue.search.results import Facet, FacetValue
 from navette.errors import NotReservable
 from navette.ils.views import AvailabilityView
 from navette.network.network import Network
@@ -83,6 +84,14 @@ def test_filters_that_are_rare_come_when_they_are_asked_for(
     assert "/recherche?q=x&amp;adapte=large_print&amp;serie=Naruto&amp;filtres=tous#filtres" in text
     body("/recherche?q=x&filtres=tous")
     assert {"period", "genre", "digital"} <= set(search.counted)
+
+
+def test_filters_that_were_drawn_are_drawn_anew_when_counts_move(
+    body: Callable[..., str], search: Any, kremlin: int
+) -> None:
+    for count in (3, 4, 3):
+        search.facets = [Facet("type", [FacetValue("book", "Livre", count)])]
+        assert re.search(rf"Livre <[^>]*>\({count}\)<", body("/recherche?q=x"))
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ NAMED_LIBRARIES = 3
 Availabilities = Sequence[AvailabilityView]
 
 
-class DrawnCards:
-    """The newest drawn cards; a card is true as long as (record, version, standing) is."""
+class Drawn:
+    """What was drawn lately, by a key that says all that it shows: (record, version, standing)..."""
 
     def __init__(self, most: int = 4000) -> None:
         """Keep at most that many."""
@@ -32,7 +32,7 @@ class DrawnCards:
         self._kept: OrderedDict[object, Markup] = OrderedDict()
 
     def get(self, key: object) -> Markup | None:
-        """Return a drawn card, or None."""
+        """Return what was drawn, or None."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
@@ -40,14 +40,14 @@ class DrawnCards:
             return found
 
     def put(self, key: object, drawn: Markup) -> None:
-        """Keep a drawn card, dropping the one asked for longest ago."""
+        """Keep what was drawn, dropping what was asked for longest ago."""
         with self._lock:
             self._kept[key] = drawn
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
 
-_drawn = DrawnCards()
+_drawn = Drawn()
 
 
 def shown_title(record: RecordView) -> str:

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from navette.catalogue.search.labels import label_of
 from navette.catalogue.search.results import NOTHING, Facet, SearchFilters, Sort, Sorting
 from navette.catalogue.search.sooner import sorting_for
-from navette.languages import N_, _
+from navette.languages import N_, _, spoken
+from navette_web.cards import Drawn
 from navette_web.forms import plain
 from navette_web.record import names_of
+from navette_web.render import environment
 from navette_web.shell import home_of, network_for, now_of, person_for
 
 LONGEST_QUERY = 200
@@ -42,6 +45,7 @@ SORTS: Mapping[str, tuple[Sort, str]] = {
 }
 SHOWN_OPTIONS = 8
 MOST_CHOSEN = 30
+_drawn = Drawn(most=500)
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,20 @@ def groups(request: Request, asked: Asked, facets: Sequence[Facet]) -> list[dict
         if options:
             shown.append({"name": name, "title": _(title), "options": options})
     return shown
+
+
+def panel(request: Request, asked: Asked, facets: Sequence[Facet]) -> Markup:
+    """Draw the filters, once for the same search with the same counts in the same language."""
+    counts = tuple((f.name, tuple((v.value, v.count) for v in f.values)) for f in facets)
+    key = (spoken().code, tuple(names_of(request).items()), asked.address(), counts)
+    kept = _drawn.get(key)
+    if kept is None:
+        more = "" if asked.all_filters else asked.address(filtres=ALL_FILTERS)
+        clear = f"/recherche?{urlencode({'q': asked.query})}"
+        macros: Any = environment().get_template("parts/_filters.html").module
+        kept = macros.panel(groups(request, asked, facets), more, clear)
+        _drawn.put(key, kept)
+    return kept
 
 
 def _values(

@@ -12,8 +12,8 @@ from navette_web.narrowing import (
     LONGEST_QUERY,
     Asked,
     chosen_values,
-    groups,
     orders,
+    panel,
     sorting,
 )
 from navette_web.render import wants_fragment
@@ -35,9 +35,8 @@ def search(request: Request) -> Response:
         nav="search",
         partial="pages/_results.html",
         query=asked.query,
-        filter_groups=groups(request, asked, values.pop("facets")),
+        filter_panel=panel(request, asked, values.pop("facets")),
         filters_open=asked.all_filters,
-        more_filters="" if asked.all_filters else asked.address(filtres="tous"),
         carried=asked.rest,
         chosen=list(chosen_values(request, asked)),
         orders=orders(request, asked) if values["cards"] else [],
