@@ -57,3 +57,23 @@ def test_every_package_stands_in_the_plan_of_the_house() -> None:
     plan = written("docs/ARCHITECTURE.md")
     rooms = [p.name for p in (ROOT / "server/navette").iterdir() if (p / "__init__.py").exists()]
     assert [room for room in rooms if f"server/navette/{room}/" not in plan] == []
+
+
+def test_every_test_that_the_threat_table_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", written("docs/identity.md"))
+    assert len(named) > 25
+    missing = [(name, test) for name, test in named if f"def {test}(" not in written(name)]
+    assert missing == []
+
+
+def test_the_integration_page_says_in_both_languages_what_the_code_reads() -> None:
+    page = written("docs/integration-metropole.md")
+    known = {f"NAVETTE_{field.name.upper()}" for field in fields(Settings)}
+    named = re.findall(r"NAVETTE_[A-Z_]+", page)
+    assert set(named) <= known
+    french, _, english = page.partition("## English")
+    assert set(re.findall(r"NAVETTE_[A-Z_]+", french)) == set(
+        re.findall(r"NAVETTE_[A-Z_]+", english)
+    )
+    for path in ("/connexion/sso/retour", "/connexion/sso/deconnexion", "/eligibilite"):
+        assert page.count(path) >= 2

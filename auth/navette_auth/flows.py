@@ -149,6 +149,7 @@ class SignIn:
         now, state = self.clock.now(), answer.get("state")
         flow = self.unit.write(lambda tx: take(tx, state, browser, now))
         if flow is None:
+            log.warning("sign-in answer refused: its state is unknown, used, late, or another's")
             raise SignInRefused("again")
         try:
             known = provider.finish(answer, flow.nonce, flow.verifier)

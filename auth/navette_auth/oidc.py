@@ -216,6 +216,15 @@ class OpenIdProvider:
         }
         return json_of(self._post(metadata, metadata.token, "token", form), "token")
 
+    def try_code(self, code: str, verifier: str) -> Answer:
+        """Show a code to the token endpoint and return what it says (`navette doctor sso`)."""
+        metadata = self._discovery.metadata()
+        form = {
+            "grant_type": "authorization_code", "code": code,
+            "redirect_uri": self._client.redirect_uri, "code_verifier": verifier,
+        }  # fmt: skip
+        return self._post(metadata, metadata.token, "token", form)
+
     def _post(
         self, metadata: Metadata, address: str, operation: str, form: dict[str, str]
     ) -> Answer:

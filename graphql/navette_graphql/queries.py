@@ -8,7 +8,7 @@ from navette.errors import BadInput, NotFound, Refusal, UnknownLibrary
 from navette.patrons.reading import patron_of
 from navette_graphql.context import Context, Info
 from navette_graphql.desk import PullLine, pull_line
-from navette_graphql.eresources import EResource, e_resources
+from navette_graphql.eresources import EResource, e_resources, offer_node, title_node
 from navette_graphql.holds import Hold, hold_node
 from navette_graphql.ids import parse, row_id
 from navette_graphql.libraries import Library, library_node
@@ -105,7 +105,7 @@ def _family_member(context: Context, row: int) -> Node:
 
 _NODES = {
     "Library": _library, "Record": _record, "Hold": _hold, "Loan": _loan, "Patron": _patron,
-    "FamilyMember": _family_member,
+    "FamilyMember": _family_member, "EResource": offer_node, "EResourceTitle": title_node,
 }  # fmt: skip
 
 

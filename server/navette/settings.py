@@ -39,8 +39,17 @@ class Settings:
     oidc_api_audience: str = _setting(
         "", "audience of the issuer's access tokens that our API takes; empty: none are taken"
     )
+    oidc_login_hint: str = _setting(
+        "sub", "claim that an e-resource may be given as login hint, where its offer sends one"
+    )
     cas_url: str = _setting(
         "", "address of a CAS 2 or 3 server to sign in with, in place of the issuer; empty: none"
+    )
+    eligibility_token: str = _setting(
+        "", "bearer token with which the metropolis asks who is registered; empty: nobody may ask"
+    )
+    eligibility_file: str = _setting(
+        "", "file that is written each night with who is registered; empty: none"
     )
     staff_lock_minutes: int = _setting(15, "minutes without use after which a desk locks")
     staff_second_factor: tuple[str, ...] = _setting(
@@ -60,7 +69,9 @@ class Settings:
     covers_url: str = _setting(
         "", "pictures of covers, if a contract allows: an https address with {isbn} in it"
     )
-    opds_url: str = _setting("", "kept for the OPDS feed of the e-books; not used yet")
+    opds_url: str = _setting(
+        "", "OPDS 2.0 feed of the e-books, read by `navette eresources harvest`"
+    )
     log_format: str = _setting("text", "text or json")
     clock: str = _setting("", "development: instant at which the clock starts (ISO 8601)")
     ready_window: int = _setting(300, "seconds before a ready notice is due; 0: at once")
@@ -160,6 +171,10 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("NAVETTE_BASE_URL", "must be https:// in production: phones need it")
     if settings.clock:
         raise SettingsError("NAVETTE_CLOCK", "is for development; unset it in production")
+    if 0 < len(settings.eligibility_token) < SHORTEST_KEY:
+        raise SettingsError(
+            "NAVETTE_ELIGIBILITY_TOKEN", f"needs at least {SHORTEST_KEY} characters"
+        )
     if any(len(key) < SHORTEST_KEY for key in settings.secret_keys):
         raise SettingsError(
             "NAVETTE_SECRET_KEYS", f"each key needs at least {SHORTEST_KEY} characters"

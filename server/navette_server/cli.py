@@ -41,6 +41,8 @@ WHERE = {
     "nightly": "working",
     "demo": "demonstrating",
     "schema": "developing",
+    "eresources": "eresources",
+    "eligibility": "eligibility",
     "bench": "developing",
     "words": "wording",
     "doctor": "care",

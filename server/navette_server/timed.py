@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
@@ -19,10 +20,10 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.tables import Heartbeat
 from navette.storage.unit import Tx, Unit
 from navette_auth import sweeping
-from navette_auth.keeping import Keeper
 from navette_server.privacy import privacy
 
 log = logging.getLogger("navette.timed")
+Job = Callable[[], object]
 BEAT_SECONDS = 5.0
 MINUTE_SECONDS = 60.0
 NIGHT_HOUR = 3
@@ -43,6 +44,14 @@ def say(tx: Tx, name: str, at: datetime) -> None:
 def end_guardians(tx: Tx, now: datetime, day: date | None = None) -> int:
     """End the links of guardians to those who are of age since this morning."""
     return end_grown_up(tx, network_of(tx), day or local_date(now), now)
+
+
+def _do(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        try:
+            job()
+        except Exception:
+            log.exception("a timed job failed; the others go on")
 
 
 class Beat:
@@ -67,10 +76,15 @@ class TimedJobs:
     """Jobs of the minute and of the night, through the port; each is safe to run twice."""
 
     def __init__(
-        self, unit: Unit, clock: Clock, circulation: Circulation, keeper: Keeper | None = None
-    ) -> None:
-        """Begin: a night that was missed while nothing ran is made up for."""
-        self._keeper = keeper
+        self, unit: Unit, clock: Clock, circulation: Circulation, *,
+        each_minute: Sequence[Job] = (), each_night: Sequence[Job] = (),
+    ) -> None:  # fmt: skip
+        """Begin: a night that was missed while nothing ran is made up for.
+
+        `each_minute` and `each_night` are jobs of other rooms; one that fails stops no other.
+        """
+        self._each_minute = each_minute
+        self._each_night = each_night
         self._unit = unit
         self._clock = clock
         self._circulation = circulation
@@ -82,8 +96,7 @@ class TimedJobs:
             self._next_minute = time.monotonic() + MINUTE_SECONDS
             self._circulation.minute()
             self._unit.write(lambda tx: end_guardians(tx, self._clock.now()))
-            if self._keeper is not None:
-                self._keeper.tend()
+            _do(self._each_minute)
         if self._night_is_due():
             self.night()
 
@@ -97,8 +110,7 @@ class TimedJobs:
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
         cut = self._unit.write(lambda tx: privacy().retain(tx, now))
-        if self._keeper is not None:
-            self._keeper.reseal()
+        _do(self._each_night)
         self._unit.write(lambda tx: say(tx, NIGHT, now))
         log.info(
             "night of %s: %s, to say %s, %s changes forgotten, swept %s, %s cut off from people",

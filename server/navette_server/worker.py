@@ -29,6 +29,7 @@ from navette.storage.unit import Unit
 from navette_auth.keeping import Keeper
 from navette_auth.vault import Vault
 from navette_server.commits import commits_of
+from navette_server.eligibility_file import nightly_eligibility
 from navette_server.nodelock import Lock, Taken
 from navette_server.timed import Beat, TimedJobs
 
@@ -67,7 +68,14 @@ class Worker:
         self._writer = IndexWriter(
             settings.data / "index", unit, clock, wait=lambda s: _rest(self._ended, s)
         )
-        self._jobs = TimedJobs(unit, clock, circulation, keeper)
+        self._jobs = TimedJobs(
+            unit, clock, circulation,
+            each_minute=[keeper.tend] if keeper is not None else [],
+            each_night=[
+                *([keeper.reseal] if keeper is not None else []),
+                *nightly_eligibility(settings, unit, clock),
+            ],
+        )  # fmt: skip
         self._beat = Beat(unit, self._name)
         self._lock = Lock(settings.data / "worker.lock")
         self._under_way: dict[Future[Sequence[str]], int] = {}

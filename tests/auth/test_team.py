@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from fakes import FrozenClock
+from navette.circulation.finding import crew_of
 from navette.errors import BadInput, Forbidden, NotFound, SignInRefused
-from navette.ils.roles import RIGHTS, Right, may, may_appoint
+from navette.ils.roles import RIGHTS, Right, may, may_appoint, may_stand_in
+from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.storage.unit import Unit
 from navette_auth import team
@@ -50,6 +53,24 @@ def test_a_head_appoints_volunteers_and_agents_only(other: str) -> None:
     assert may_appoint("head", other) == (other in {"volunteer", "agent"})
     assert may_appoint("coordinator", other) == (other in RIGHTS)
     assert not may_appoint("agent", other)
+
+
+def test_who_may_stand_in_at_a_neighbours_desk() -> None:
+    assert [role for role in RIGHTS if not may_stand_in(role, elsewhere=True)] == ["volunteer"]
+    stay = [role for role in RIGHTS if not may_stand_in(role, elsewhere=False)]
+    assert stay == ["volunteer", "agent", "head"]
+
+
+def test_a_desk_of_another_library_is_closed_to_who_may_not_stand_in(network: Network) -> None:
+    strict = replace(network, facts={**network.facts, "staff_elsewhere": False})
+    agent, volunteer = (
+        Actor("staff", staff_id=1, library="hem", role=role) for role in ("agent", "volunteer")
+    )
+    assert crew_of(network, agent, "leers").code == "leers"
+    for where, who in ((strict, agent), (network, volunteer)):
+        assert crew_of(where, who, "").code == "hem"
+        with pytest.raises(Forbidden):
+            crew_of(where, who, "leers")
 
 
 def test_a_head_looks_after_one_library(unit: Unit, clock: FrozenClock, member: Member) -> None:

@@ -56,9 +56,9 @@ def test_it_states_every_rule_of_the_network(demo_network: Network) -> None:
     assert demo_network.rule("loan_days", item_type="film") == 14
 
 
-def test_it_offers_two_resources_at_the_metropolitan_library(demo_network: Network) -> None:
+def test_it_offers_four_resources_at_the_metropolitan_library(demo_network: Network) -> None:
     offers = demo_network.facts["eresources"]
-    assert len({offer["code"] for offer in offers}) == 2
+    assert len({offer["code"] for offer in offers}) == 4
     assert all(offer["url"].startswith("{issuer}/ressources/") for offer in offers)
 
 

@@ -101,6 +101,7 @@ def identities(request: Request) -> Response:
         nav="more",
         identities=[_identity(one) for one in found],
         sso=house.sign_in.provider is not None,
+        told_out=bool(house.settings.eligibility_token or house.settings.eligibility_file),
     )
 
 

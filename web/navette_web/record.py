@@ -25,6 +25,7 @@ from navette_web.cards import (
     tag_of,
     with_pictures,
 )
+from navette_web.digital import digital_twin
 from navette_web.forms import id_in
 from navette_web.french import typeset
 from navette_web.libraries import van_sentence
@@ -75,7 +76,7 @@ def record(request: Request) -> Response:
         standing=_standing(request, standing),
         copies=_copies(request, standing),
         van_sentence=van_sentence(network_for(request)),
-        digital=None,
+        digital=digital_twin(request, found.title, [one.name for one in found.authors]),
         facts=_facts(found),
         links=_links(found),
         around=around(request, found),

@@ -13,6 +13,7 @@ from navette.errors import NotFound
 from navette.ils.views import Actor, HoldView
 from navette.languages import _
 from navette.patrons.reading import PatronView, children_of, patron_by_card
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.holdcards import named, rank_words
 from navette_web.libraries import van_sentence
@@ -120,7 +121,9 @@ def beneficiary_of(request: Request, booker: Booker) -> PatronView:
     form = form_of(request)
     if booker.actor.is_staff:
         with house_of(request).unit.read() as reader:
-            return patron_by_card(reader, form.text("carte"))
+            person = patron_by_card(reader, form.text("carte"))
+        looked(request, [person.id], "act", "place_hold")
+        return person
     wanted = form.number_or_none("pour") or booker.family[0].id
     return next((one for one in booker.family if one.id == wanted), None) or _nobody()
 

@@ -184,6 +184,7 @@ def _doors(
         card=card,
         sso=ways(request).provider is not None,
         how_many=number_in_words(len(network_for(request).libraries)),
+        here="/connexion",  # never the address of an answer: a code stands in it
     )
 
 

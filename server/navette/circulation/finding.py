@@ -25,6 +25,7 @@ from navette.errors import (
     UnknownBarcode,
     UnknownLibrary,
 )
+from navette.ils.roles import may_stand_in
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
@@ -68,13 +69,22 @@ def desk_of(network: Network, actor: Actor, code: str) -> LibraryInfo:
 
 
 def crew_of(network: Network, actor: Actor, code: str) -> LibraryInfo:
-    """Return the library where staff or the van's driver handle crates; Forbidden, BadInput."""
+    """Return the library where staff or the van's driver handle crates; Forbidden, BadInput.
+
+    Everybody works at their own library. Who has the network or drives works at each; agents
+    stand in at a neighbour's desk unless the network says no (`staff_elsewhere = false`).
+    """
     if actor.kind == "patron":
         raise Forbidden
     try:
-        return network.library(code or actor.library)
+        found = network.library(code or actor.library)
     except UnknownLibrary as error:
         raise BadInput("library", "unknown") from error
+    if actor.kind == "staff" and actor.library and found.code != actor.library:
+        elsewhere = bool(network.facts.get("staff_elsewhere", True))
+        if not may_stand_in(actor.role, elsewhere=elsewhere):
+            raise Forbidden
+    return found
 
 
 def with_barcode(reader: Reader, barcode: str, here: int) -> Sequence[tuple[bool, SeenItem]]:

@@ -48,3 +48,13 @@ def may_appoint(role: str, other: str) -> bool:
     if may(role, Right.NETWORK):
         return other in RIGHTS
     return may(role, Right.TEAM) and other in {"volunteer", "agent"}
+
+
+def may_stand_in(role: str, *, elsewhere: bool) -> bool:
+    """Return whether somebody may work at a desk that is not their library's.
+
+    A volunteer never; an agent where the network lets the teams help each other out.
+    """
+    if not role or may(role, Right.NETWORK) or not may(role, Right.DESK):
+        return True  # the system, the coordinator, who drives past every stop
+    return elsewhere and may(role, Right.READERS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from navette.eresources.checking import check_offers
 from navette.errors import SourceError
 from navette.network.calendar import Calendar, Opening, Shut
 from navette.network.habits import Habits
@@ -118,7 +119,7 @@ def load_network(tx: Tx, described: Mapping[str, Any], path: str = "network.toml
         _load_places(tx, described, ids)
         _load_van(tx, described["van"], ids)
         _load_rules(tx, described)
-        _load_facts(tx, described)
+        _load_facts(tx, described, path)
     except (KeyError, ValueError, TypeError) as error:
         raise SourceError(path, f"missing or wrong value: {error}") from error
     return list(ids)
@@ -267,11 +268,12 @@ def _load_rules(tx: Tx, described: Mapping[str, Any]) -> None:
         )
 
 
-def _load_facts(tx: Tx, described: Mapping[str, Any]) -> None:
+def _load_facts(tx: Tx, described: Mapping[str, Any], path: str) -> None:
     facts = dict(described["network"])
     facts["categories"] = described.get("category", [])
     facts["van_capacity"] = described["van"].get("capacity", 0)
     facts["eresources"] = described.get("eresource", [])
+    check_offers(facts["eresources"], path)
     tx.execute(delete(table(NetworkFact)))
     for name, value in facts.items():
         tx.insert(NetworkFact, name=name, value=value)

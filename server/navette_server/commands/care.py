@@ -18,6 +18,7 @@ from navette.network.loading import network_of
 from navette.notifications.vapid import public_key_of
 from navette.settings import Settings
 from navette.storage.unit import Unit
+from navette_server.commands.sso import sso
 from navette_server.console import DONE, FAILED, database, json_option, tell
 from navette_server.environment import settings_here
 from navette_server.machine import BROKEN, HEARTBEAT
@@ -34,10 +35,13 @@ class Unwell(Exception):
     """A check failed; the message says what to do."""
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @json_option
-def doctor(*, as_json: bool) -> int:
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> int:
     """Look whether everything is in its place, and say what to do about what is not."""
+    if ctx.invoked_subcommand is not None:
+        return DONE
     settings = settings_here()
     with database() as unit:
         found = list(_examined(settings, unit))
@@ -197,4 +201,5 @@ def _run(program: str, *arguments: str) -> None:
         raise click.ClickException(f"{program}: {done.stderr.decode(errors='replace').strip()}")
 
 
+doctor.add_command(sso)
 COMMANDS = {"doctor": doctor, "backup": backup, "restore": restore}

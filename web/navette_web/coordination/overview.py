@@ -13,6 +13,7 @@ from navette.languages import _
 from navette.network.network import LibraryInfo
 from navette.saying import plural
 from navette_web import french
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, asked, go, house_of, now_of, page, stops_for, today_of
 
@@ -77,6 +78,8 @@ def without_hope(request: Request) -> Response:
     """Show the holds that no copy can fill."""
     _actor, library = coordinator_of(request)
     stops, now = stops_for(request), now_of(request)
+    found = house_of(request).circulation.without_hope()
+    looked(request, {hold.patron_id for hold in found}, "listed", "without hope")
     rows = [
         {
             "id": hold.id,
@@ -88,7 +91,7 @@ def without_hope(request: Request) -> Response:
             "since": french.full_date(hold.placed_at),
             "days": (now - hold.placed_at).days,
         }
-        for hold in house_of(request).circulation.without_hope()
+        for hold in found
     ]
     told = {"words": _("C’est dit au lecteur."), "undo": None} if asked(request, "fait") else None
     return page(

@@ -11,6 +11,7 @@ from navette.languages import _
 from navette.saying import plural
 from navette_web import french
 from navette_web.desk.lists import place_of
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, asked, go, house_of, number_of, page, today_of
 
@@ -33,6 +34,8 @@ def searches(request: Request) -> Response:
         }
         for one in circulation.to_search(library.code)
     ]
+    deciding = circulation.to_decide(library.code)
+    looked(request, {one.patron_id for one in deciding if one.patron_id}, "listed", "claims")
     decisions = [
         {
             "id": one.id,
@@ -42,7 +45,7 @@ def searches(request: Request) -> Response:
             "who": one.patron_name,
             "patron_id": one.patron_id,
         }
-        for one in circulation.to_decide(library.code)
+        for one in deciding
     ]
     done = asked(request, "fait")
     told = {"words": _("C’est noté."), "undo": None} if done else None

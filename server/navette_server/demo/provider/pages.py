@@ -39,6 +39,8 @@ class Offer(NamedTuple):
 
 OFFERS = {
     "kiosque": Offer("Le Kiosque", "Quarante journaux et magazines, fictifs eux aussi."),
+    "cours": Offer("Cours du soir", "Langues, code de la route, informatique : tout est inventé."),
+    "enseigner": Offer("Salle des profs", "Dossiers et parcours de classe, pour l’essai."),
     "cine-salon": Offer("Ciné-salon", "Cinq films à voir ce mois-ci, tous imaginaires."),
 }
 
