@@ -80,6 +80,7 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("label", "too_many"): N_("Dix clés sont déjà ouvertes. Retirez-en une d’abord."),
     ("oui", "unticked"): N_("Cochez d’abord la case qui confirme."),
     ("badge", "inactive"): N_("Cette personne ne fait plus partie de l’équipe."),
+    ("reason", "missing"): N_("Dites pourquoi, en quelques mots."),
     ("hours", "hours"): N_("Écrivez les heures ainsi\u00a0: 10:00-12:30, 14:00-18:30."),
     ("last_day", "closure"): N_("Le dernier jour vient après le premier, un an plus tard au plus."),
     ("value", "rule"): N_("Cette règle attend une autre sorte de valeur."),
@@ -142,6 +143,8 @@ def _blocked(refusal: errors.PatronBlocked) -> str:
 
 
 _AT_THE_DESK: Mapping[str, str] = {
+    "replay": N_("Ce document a été scanné ailleurs depuis\u00a0: rien n’a changé."),
+    "replay_unanswered": N_("Ce scan demandait une réponse\u00a0: scannez de nouveau le document."),
     "mark_missing": N_("Ce document a quitté les rayons\u00a0: il ne peut pas y manquer."),
     "claim": N_("Ce prêt est déjà terminé\u00a0: il n’y a rien à chercher."),
     "withdraw_claim": N_("Nous ne cherchons pas ce document."),

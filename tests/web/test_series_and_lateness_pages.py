@@ -182,3 +182,36 @@ def test_introuvable_can_be_taken_back(
     with unit.read() as reader:
         row = reader.driver.execute(f"SELECT status FROM item WHERE id = {item}").fetchone()
     assert row[0] == "AVAILABLE"
+
+
+def test_a_desk_without_network_sends_its_queue_and_reads_what_lost(
+    unit: Unit, client: TestClient, body: Callable[..., str], agent: int, clock: FrozenClock,
+    circulation: EmbeddedCirculation,
+) -> None:  # fmt: skip
+    """E25, over HTTP."""
+    reader = a_patron(unit, card=CARD)
+    item = an_item(unit, a_record(unit), barcode="I777")
+    at = clock.now().isoformat()
+    sent = {
+        "scans": [
+            {"text": "I777", "card": CARD, "scanId": "a", "scannedAt": at},
+            {"text": "NULLE-PART", "scanId": "b", "scannedAt": at},
+        ]
+    }
+    answer = client.post("/bureau/sans-reseau", json=sent)
+    assert answer.json()["done"] == 1
+    assert [one["scanId"] for one in answer.json()["lost"]] == ["b"]
+    assert circulation.loans_of(reader)[0].item_id == item
+    page = body("/bureau/sans-reseau")
+    assert "NULLE-PART" in page
+    found = re.search(r'name="scan" value="(\d+)"', page)
+    assert found
+    client.post("/bureau/sans-reseau/vu", data={"scan": found[1]})
+    assert "Rien ne manque." in body("/bureau/sans-reseau")
+    for wrong in (
+        {},
+        {"scans": 1},
+        {"scans": [1]},
+        {"scans": [{"text": "A", "scannedAt": "hier"}]},
+    ):
+        assert client.post("/bureau/sans-reseau", json=wrong).status_code == 422

@@ -17,7 +17,8 @@ from navette.circulation.states import EndReason, Trigger, next_state
 from navette.circulation.targeting_service import retarget
 from navette.circulation.transitions import change_transit, move
 from navette.clock import local_date
-from navette.errors import BadInput, WrongState
+from navette.errors import BadInput, Forbidden, WrongState
+from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.storage import outbox
@@ -26,6 +27,7 @@ from navette.storage.statements import Query
 from navette.storage.tables import Outbox
 from navette.storage.unit import Tx
 
+LONGEST_REASON = 200
 PATRON_NOTICES = ("ready", "unseen")
 _o = table(Outbox).c
 
@@ -123,6 +125,33 @@ def pass_my_turn(
         retarget(tx, hold.work_id, now, network)
 
     return changed(tx, now, actor, hold_id, "pass_my_turn", {}, key, work)
+
+
+def take_back(
+    tx: Tx, network: Network, now: datetime, actor: Actor, hold_id: int, reason: str
+) -> int:
+    """Take a captured copy from its hold because of a mistake (T16): same rank, told as later.
+
+    Needs the right to overrule (Forbidden) and a reason (BadInput), kept in the history. The copy
+    stays where it is until it is scanned.
+    """
+    said = reason.strip()
+    if not may(actor.role, Right.OVERRIDE):
+        raise Forbidden
+    if not said or len(said) > LONGEST_REASON:
+        raise BadInput("reason", "missing")
+
+    def work(hold: HoldRow) -> None:
+        next_state(hold.state, Trigger.OVERRIDE)
+        unbind_transit(tx, hold)
+        drop_notices(tx, hold, now, "staff error")
+        moved = move(
+            tx, hold, Trigger.OVERRIDE, now, actor.name, reason="staff_error", note=said,
+        )  # fmt: skip
+        tell(tx, moved, "later", now)
+        retarget(tx, hold.work_id, now, network)
+
+    return changed(tx, now, actor, hold_id, "take_back", {}, None, work)
 
 
 def end(

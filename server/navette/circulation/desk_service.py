@@ -88,7 +88,10 @@ class _Desk:
         return self._route(tx, act)
 
     def _lend(self, tx: Tx, act: DeskAct, person: PatronView) -> DeskAnswer:
-        request = LendRequest(self.request.library, card=person.card, item_id=self.item_id)
+        request = LendRequest(
+            self.request.library, card=person.card, item_id=self.item_id,
+            scanned_at=self.request.scanned_at,
+        )  # fmt: skip
         try:
             loan_id = lend(tx, self.network, self.now, self.actor, request)
         except ItemHeldForAnother:  # E7f: nothing was written; routing traps it for who waits

@@ -22,7 +22,7 @@ from navette.circulation.policy import check_card, hold_matches
 from navette.circulation.queue import order
 from navette.circulation.routing import ASIDE, route
 from navette.circulation.rows import LOCKED_PATRON
-from navette.circulation.scan_facts import Desk, Found, gather
+from navette.circulation.scan_facts import Desk, Found, gather, moment_of
 from navette.circulation.states import CAPTURED, HoldState, ItemStatus, TransitState, Trigger
 from navette.circulation.tables import Hold, Loan
 from navette.circulation.targeting_service import retarget
@@ -97,7 +97,7 @@ def lend(tx: Tx, network: Network, now: datetime, actor: Actor, request: LendReq
         raise Forbidden
     asked_by = _asked_by(tx, here, request, now)
     item = locked_item(tx, item_in_hand(tx, network, here, request.barcode, request.item_id))
-    desk = Desk(network, here, actor, now, now)
+    desk = Desk(network, here, actor, now, moment_of(request.scanned_at, now))
     found = gather(tx, desk, item, confirm=True)
     borrower = _borrower(tx, found, asked_by)
     if request.pickup_marks and not _waits_for(found, borrower):
@@ -190,11 +190,11 @@ def _hand_over(tx: Tx, lending: Lending) -> int:
         _fulfil(tx, lending, hold)
     item = move_item(
         tx, found.item, desk.now, status=ItemStatus.ON_LOAN, current_library_id=desk.here.id,
-        last_seen_at=desk.now, targeting_penalty=0,
+        last_seen_at=desk.moment, targeting_penalty=0,
     )  # fmt: skip
-    today, category = local_date(desk.now), lending.patron.category
+    today, category = local_date(desk.moment), lending.patron.category
     loan = begin_loan(
-        tx, item, patron_id=lending.patron.id, library_id=desk.here.id, now=desk.now,
+        tx, item, patron_id=lending.patron.id, library_id=desk.here.id, now=desk.moment,
         due_on=due_on(desk.network, desk.here, category, item, today),
         hold_id=hold.id if hold else None, override_reason=lending.reason,
     )  # fmt: skip

@@ -15,12 +15,14 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from navette.catalogue.tables import Item, Record
+from navette.circulation import replaying
 from navette.circulation.changing import drop_notices, end, tell
 from navette.circulation.claiming import advance_claims
 from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, TransitRow
 from navette.circulation.finding import locked_item
 from navette.circulation.missing import mark_missing
+from navette.circulation.novelties import keep_on_site
 from navette.circulation.observing import observe
 from navette.circulation.overdue import is_missing
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF
@@ -46,6 +48,7 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx, Unit
 
 SYSTEM = "system"
+LOST_KEPT = timedelta(days=30)
 ANSWERS_KEPT = timedelta(days=2)
 _h, _i, _r, _t = table(Hold).c, table(Item).c, table(Record).c, table(Transit).c
 _READY_UNTIL = Query(
@@ -110,8 +113,10 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
     done["observed"] = observe(unit, network, now)
     done["claims"] = advance_claims(unit, network, now)
+    done["walk_in"] = keep_on_site(unit, network, now)
     done.update(refresh(unit, network, now))
     unit.write(lambda tx: forget(tx, now - ANSWERS_KEPT))
+    unit.write(lambda tx: replaying.forget(tx, now - LOST_KEPT))
     return dict(done)
 
 

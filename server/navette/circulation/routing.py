@@ -21,6 +21,7 @@ from navette.circulation.situation import (
 )
 from navette.circulation.states import HoldState, ItemStatus
 
+MOST_OVERTAKEN = 2
 ASIDE = frozenset({ItemStatus.DAMAGED, ItemStatus.LOST, ItemStatus.WITHDRAWN})
 
 
@@ -109,12 +110,14 @@ def _for_a_hold(s: Situation) -> Decision | None:
         return None
     bound, release = s.bound, _release(s)
     if bound is not None and release is None:
-        return _capture(s, bound)
+        kept = _capture(s, bound)
+        passes = kept and bound.state is HoldState.TARGETED and s.window
+        return replace(kept, overtaken=_overtaken(s, bound)) if kept and passes else kept
     following = _next(s)
     if following is None:
         return None
     found = _capture(s, following)
-    return replace(found, release=release) if found else None
+    return replace(found, release=release, overtaken=_overtaken(s, following)) if found else None
 
 
 def _release(s: Situation) -> Release | None:
@@ -137,15 +140,39 @@ def _release(s: Situation) -> Release | None:
 
 
 def _older_waits(s: Situation, hold: Bound) -> bool:
-    return any(q.state is HoldState.WAITING and q.rank < hold.rank for q in s.queue)
+    older = [q for q in s.queue if q.state is HoldState.WAITING and q.rank < hold.rank]
+    return any(not _may_pass(s, hold, q) for q in older)
+
+
+def _may_pass(s: Situation, hold: Bound | Queued, older: Queued) -> bool:
+    """Return whether a hold collected here may overtake an older one (section 5).
+
+    While that one has waited less than the window, in the same class, and at most twice.
+    """
+    return (
+        hold.pickup == s.here != older.pickup
+        and older.rank[0] == hold.rank[0]
+        and s.moment - older.rank[1] < s.window
+        and older.overtaken < MOST_OVERTAKEN
+    )
+
+
+def _overtaken(s: Situation, hold: Bound | Queued) -> tuple[int, ...]:
+    """Return the older holds that could have had this copy and let the hold pass."""
+    waiting = (q for q in s.queue if q.state is HoldState.WAITING and q.id != hold.id)
+    return tuple(q.id for q in waiting if s.window and q.rank < hold.rank)
 
 
 def _next(s: Situation) -> Queued | None:
-    """Return the best hold of the queue; one targeted on another copy only if it is for here."""
-    for hold in s.queue:
-        if hold.state is HoldState.WAITING or hold.pickup == s.here:
-            return hold
-    return None
+    """Return the best hold of the queue; one targeted on another copy only if it is for here.
+
+    In the local window the first that is collected here may pass those before it.
+    """
+    able = [h for h in s.queue if h.state is HoldState.WAITING or h.pickup == s.here]
+    here = next((n for n, h in enumerate(able) if h.pickup == s.here), None)
+    if here is not None and all(_may_pass(s, able[here], older) for older in able[:here]):
+        return able[here]
+    return able[0] if able else None
 
 
 def _capture(s: Situation, hold: Bound | Queued) -> Decision | None:

@@ -29,6 +29,7 @@ def before_scan(reader: Reader, found: Found, effects: Effects) -> dict[str, Any
             "processing_cause": item.processing_cause,
             "claimed": item.claimed,
         },
+        "overtaken": list(effects.overtaken),
         "paused": effects.paused and [*effects.paused],
         "loan": found.loan.id if found.loan else None,
         "transit": None if transit is None else {**transit._asdict()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from navette.circulation.shelf_places import next_place
 from navette.circulation.situation import Decision, Release, TransitAct
 from navette.circulation.states import CAPTURED, HoldState, TransitState, Trigger
 from navette.circulation.transitions import (
+    change,
     change_transit,
     close_transit,
     move,
@@ -45,6 +47,7 @@ class Effects:
     hold: HoldRow | None = None
     opened: TransitRow | None = None
     paused: Paused | None = None
+    overtaken: Sequence[int] = ()
 
 
 def carry_out(tx: Tx, desk: Desk, found: Found, decision: Decision) -> Effects:
@@ -59,6 +62,9 @@ def carry_out(tx: Tx, desk: Desk, found: Found, decision: Decision) -> Effects:
     if decision.release is not None and found.bound is not None:
         release(tx, desk, found.candidate(found.bound.id), decision.release)
     item = _move_item(tx, desk, found.item, decision)
+    for older in decision.overtaken if decision.hold_state is not None else ():
+        passed = found.hold(older)
+        change(tx, passed, overtaken=passed.overtaken + 1)
     hold = None if decision.hold_id is None else found.hold(decision.hold_id)
     if hold is not None and decision.hold_state is not None:
         grouped = found.candidate(hold.id).patron.group_pickup
@@ -69,7 +75,8 @@ def carry_out(tx: Tx, desk: Desk, found: Found, decision: Decision) -> Effects:
             tx, item, desk.moment, origin_id=desk.here.id, destination_id=decision.destination,
             cause=decision.opens, hold_id=hold.id if hold else None,
         )  # fmt: skip
-    return Effects(item, hold, opened, paused)
+    overtaken = decision.overtaken if decision.hold_state is not None else ()
+    return Effects(item, hold, opened, paused, overtaken)
 
 
 def release(tx: Tx, desk: Desk, candidate: Candidate, why: Release) -> HoldRow:

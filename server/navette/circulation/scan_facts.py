@@ -25,6 +25,7 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
 # What takes the right to a copy that arrives (T8b): the card, not the wish to wait a little
+REPLAYED = timedelta(days=7)
 CARD_REASONS = frozenset({"blocked", "late", "expired"})
 _l = table(Loan).c
 _DUE_OF_OTHERS = Query(
@@ -74,6 +75,12 @@ class Found:
         return next(c for c in self.queue if c.hold.id == hold_id)
 
 
+def moment_of(scanned_at: datetime | None, now: datetime) -> datetime:
+    """Return when a scan was really made: a desk without network replays its queue (E25)."""
+    at = scanned_at
+    return at if at is not None and now - REPLAYED <= at <= now else now
+
+
 def gather(
     tx: Tx, desk: Desk, item: ItemRow, *, confirm: bool = False, by_machine: bool = False
 ) -> Found:
@@ -97,6 +104,7 @@ def gather(
         bound=_bound(desk, item, mine) if mine else None,
         queue=_queued(desk, item, queue),
         min_transit=timedelta(minutes=int(str(desk.rule("min_transit_minutes", item)))),
+        window=timedelta(days=int(str(desk.rule("local_window_days", item)))),
         confirm=confirm,
         by_machine=by_machine,
     )
@@ -152,7 +160,13 @@ def _queued(desk: Desk, item: ItemRow, queue: Sequence[Candidate]) -> Sequence[Q
     """Return the holds that this item may serve from here now, first in rank first."""
     today, in_hand = local_date(desk.now), _as_found(item)
     return [
-        Queued(c.hold.id, HoldState(c.hold.state), c.hold.pickup_library_id, order(c.hold))
+        Queued(
+            c.hold.id,
+            HoldState(c.hold.state),
+            c.hold.pickup_library_id,
+            order(c.hold),
+            c.hold.overtaken,
+        )
         for c in queue
         if c.hold.item_id != item.id
         and c.hold.state in {HoldState.WAITING, HoldState.TARGETED}

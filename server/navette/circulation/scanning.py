@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from navette.circulation.desk_wording import Scanned, message, slip
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
@@ -12,15 +12,13 @@ from navette.circulation.routing import route
 from navette.circulation.rows import hold_row, item_row
 from navette.circulation.scan_before import before_scan
 from navette.circulation.scan_effects import carry_out
-from navette.circulation.scan_facts import Desk, Found, gather
+from navette.circulation.scan_facts import Desk, Found, gather, moment_of
 from navette.circulation.scan_log import ScanRow, answer_of, forget, remember, scan_with_key
 from navette.circulation.situation import Decision, Instruction, TransitAct
 from navette.circulation.targeting_service import retarget
 from navette.ils.views import Actor, ScanRequest, ScanResult
 from navette.network.network import Network
 from navette.storage.unit import Tx
-
-REPLAYED = timedelta(days=7)
 
 
 def scan(
@@ -45,7 +43,7 @@ def scan(
     known = _known(tx, request)  # the same request may have been answered while this one waited
     if known is not None:
         return answer_of(known)
-    desk = Desk(network, here, actor, now, _moment(request, now), ready_window)
+    desk = Desk(network, here, actor, now, moment_of(request.scanned_at, now), ready_window)
     found = gather(tx, desk, item, confirm=request.confirm, by_machine=request.by_machine)
     return _settle(tx, desk, found, request, route(found.situation))
 
@@ -79,12 +77,6 @@ def _known(tx: Tx, request: ScanRequest) -> ScanRow | None:
         forget(tx, known)
         return None
     return known
-
-
-def _moment(request: ScanRequest, now: datetime) -> datetime:
-    """Return when the scan was really made: a desk without network replays its queue (E25)."""
-    at = request.scanned_at
-    return at if at is not None and now - REPLAYED <= at <= now else now
 
 
 def _result(

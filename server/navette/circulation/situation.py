@@ -82,6 +82,7 @@ class Queued:
     state: HoldState
     pickup: int
     rank: Rank
+    overtaken: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Situation:
     transit: Journey | None = None
     bound: Bound | None = None
     queue: Sequence[Queued] = field(default_factory=tuple)
+    window: timedelta = timedelta()  # in which a hold collected here may overtake (section 5)
     min_transit: timedelta = timedelta(minutes=10)
     confirm: bool = False
     by_machine: bool = False
@@ -120,6 +122,7 @@ class Decision:
     opens: str | None = None  # the cause of a new transit from here to `destination`
     status: ItemStatus | None = None
     processing_cause: str | None = None
+    overtaken: Sequence[int] = ()  # older holds that let this one pass
     arrives: bool = True  # False: nobody has said yet that the item is here
 
     @property

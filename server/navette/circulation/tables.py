@@ -251,6 +251,44 @@ class Scan(SQLModel, table=True):
     undone_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class LostScan(SQLModel, table=True):
+    """A scan made without network that lost against a later fact: listed, never carried out (E25).
+
+    `client_key` is the desk's own id of the scan; `card` goes when somebody has looked at it.
+    """
+
+    __tablename__ = "lost_scan"
+    __table_args__ = (Index("ix_lost_scan_library_id_seen_at", "library_id", "seen_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_key: str = Field(unique=True)
+    library_id: int = Field(foreign_key="library.id")
+    staff_id: int | None = None
+    scanned_at: datetime = Field(sa_type=Instant)
+    noted_at: datetime = Field(sa_type=Instant)
+    text: str
+    card: str = ""
+    code: str
+    reason: str
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class MirrorConflict(SQLModel, table=True):
+    """What another library's system said of its item against what we believed; it won (E22)."""
+
+    __tablename__ = "mirror_conflict"
+    __table_args__ = (Index("ix_mirror_conflict_library_id", "library_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    library_id: int = Field(foreign_key="library.id")
+    item_id: int = Field(foreign_key="item.id")
+    hold_id: int | None = None
+    ours: str
+    theirs: str
+    note: str = ""
+
+
 class RepeatedRequest(SQLModel, table=True):
     """The first answer to a request that carried an idempotency key (E7e)."""
 

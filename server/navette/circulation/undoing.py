@@ -34,7 +34,13 @@ from navette.circulation.scan_log import (
 from navette.circulation.shelf_places import place_again
 from navette.circulation.states import BOUND, HoldState, ItemStatus, TransitState, Trigger
 from navette.circulation.targeting_service import retarget
-from navette.circulation.transitions import change_transit, close_transit, move, move_item
+from navette.circulation.transitions import (
+    change,
+    change_transit,
+    close_transit,
+    move,
+    move_item,
+)
 from navette.errors import NotFound, WrongState
 from navette.ils.views import Actor, ScanResult
 from navette.network.network import Network
@@ -124,6 +130,9 @@ def _bring_back(
     if before["loan"] is not None:
         reopen(tx, before["loan"])
         claim_again(tx, before["loan"])
+    for older in before.get("overtaken", ()):
+        hold = hold_row(tx, older)
+        change(tx, hold, overtaken=max(0, hold.overtaken - 1))
     if before.get("paused"):
         patron, was, until = before["paused"]
         undo_pause(tx, Paused(patron, was and date.fromisoformat(was), date.fromisoformat(until)))

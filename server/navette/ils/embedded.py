@@ -29,6 +29,7 @@ from navette.errors import NotFound
 from navette.ils.embedded_coordination import CoordinationOfEngine
 from navette.ils.embedded_lateness import LatenessOfEngine
 from navette.ils.embedded_records import RecordsOfEngine
+from navette.ils.embedded_replaying import ReplayingOfEngine
 from navette.ils.embedded_reserving import ReservingOfEngine
 from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
@@ -54,7 +55,7 @@ NIGHT = 4 * 60  # the jobs of another day are done as of four in the morning
 
 
 class EmbeddedCirculation(
-    RecordsOfEngine, ReservingOfEngine, LatenessOfEngine, CoordinationOfEngine
+    RecordsOfEngine, ReservingOfEngine, LatenessOfEngine, CoordinationOfEngine, ReplayingOfEngine
 ):
     """Implements `navette.ils.port.Circulation`; thin: every decision is in circulation/."""
 
@@ -120,6 +121,12 @@ class EmbeddedCirculation(
         """Let the next person have it, keep the rank (T11)."""
         return self._hold(
             lambda tx, net, now: changing.pass_my_turn(tx, net, now, actor, hold_id, key)
+        )
+
+    def take_back(self, actor: Actor, hold_id: int, reason: str) -> HoldView:
+        """Take a captured copy from its hold, a mistake of ours (T16); with a reason."""
+        return self._hold(
+            lambda tx, net, now: changing.take_back(tx, net, now, actor, hold_id, reason)
         )
 
     # Loans

@@ -14,6 +14,7 @@ from typing import Protocol
 from navette.ils.port_coordination import Coordination
 from navette.ils.port_lateness import Lateness
 from navette.ils.port_records import Records
+from navette.ils.port_replaying import Replaying
 from navette.ils.port_reserving import Reserving
 from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
@@ -33,7 +34,7 @@ from navette.ils.views import (
 )
 
 
-class Circulation(Records, Reserving, Lateness, Coordination, Protocol):
+class Circulation(Records, Reserving, Lateness, Coordination, Replaying, Protocol):
     """What an engine can do."""
 
     # What is where, and when it could be here
@@ -84,6 +85,10 @@ class Circulation(Records, Reserving, Lateness, Coordination, Protocol):
 
     def pass_my_turn(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
         """Let the next person have it, keep the rank (T11)."""
+        ...
+
+    def take_back(self, actor: Actor, hold_id: int, reason: str) -> HoldView:
+        """Take a captured copy from its hold, a mistake of ours (T16); with a reason."""
         ...
 
     # Loans

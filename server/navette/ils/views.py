@@ -195,6 +195,7 @@ class LendRequest:
     item_id: int | None = None
     pickup_marks: Sequence[str] = ()  # of the code of somebody who collects for another
     override_reason: str = ""
+    scanned_at: datetime | None = None  # by a desk that was without network
 
 
 @dataclass(frozen=True)

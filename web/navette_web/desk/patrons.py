@@ -81,6 +81,15 @@ def patron(request: Request) -> Response:
     )
 
 
+def take_back(request: Request) -> Response:
+    """Take a copy from a hold, a mistake of ours: with a reason (T16)."""
+    actor, _library = agent_of(request)
+    form = form_of(request)
+    house_of(request).circulation.take_back(actor, form.number("reservation"), form.text("raison"))
+    looked(request, [form.number("lecteur")], "act", "take_back")
+    return go(f"/bureau/usagers/{form.number('lecteur')}")
+
+
 def cancel(request: Request) -> Response:
     """Cancel a hold for somebody at the desk."""
     actor, _library = agent_of(request)
