@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from threading import get_ident
 
 from navette.circulation.ways import Way
 from navette.clock import instant_at, local_date
@@ -156,6 +157,12 @@ class Futures:
         found = self._ways.get(source.id)
         if found is None:
             full = self._situation.full_vans.get(source.id, 0)
-            found = Way(self._network, source, self._pickup, self._now, full)
+            # of this thread alone: a way looks up its rides as it is asked
+            what = ("way", source.id, self._pickup.id, full, get_ident())
+            found = self._network.in_this_minute(
+                what,
+                self._now,
+                lambda: Way(self._network, source, self._pickup, self._now, full),
+            )
             self._ways[source.id] = found
         return found

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -163,7 +164,11 @@ def _costs(
             pair = (item.current_library_id, hold.pickup_library_id, item.targeting_penalty)
             if pair not in known:
                 source, pickup = network.by_id(pair[0]), network.by_id(pair[1])
-                known[pair] = cost(network, source, pickup, now, penalty=pair[2])
+                known[pair] = network.in_this_minute(
+                    ("cost", *pair),
+                    now,
+                    partial(cost, network, source, pickup, now, penalty=pair[2]),
+                )
             row.append(known[pair])
         costs.append(row)
     sources = [i.current_library_id for i in free]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from navette.errors import UnknownLibrary
 from navette.network.calendar import Calendar
 from navette.network.habits import Habits
 from navette.network.timetable import Timetable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,23 @@ class Network:
     facts: Mapping[str, Any]
     habits: Habits = field(default_factory=Habits)
     amnesties: Sequence[tuple[date, date]] = ()
+
+    _memory: dict[Hashable, tuple[int, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def in_this_minute(self, what: Hashable, now: datetime, make: Callable[[], T]) -> T:
+        """Return what `make` makes, the same for a whole minute: ways of the van, costs.
+
+        A network is read anew every two seconds, so what was remembered of an old calendar goes
+        with it. Two threads may make it twice; both then have the same.
+        """
+        minute = int(now.timestamp()) // 60
+        kept = self._memory.get(what)
+        if kept is None or kept[0] != minute:
+            kept = self._memory[what] = (minute, make())
+        found: T = kept[1]
+        return found
 
     def is_amnesty(self, day: date) -> bool:
         """Return whether lateness has no consequence that day."""

@@ -53,7 +53,7 @@ def circulation_speed() -> list[Figure]:
         upgrade(f"sqlite:///{path}")
         unit = InlineUnit(path)
         try:
-            unit.write(_a_network_in_use)
+            unit.write(a_network_in_use)
             engine = EmbeddedCirculation(unit, StillClock())
             for patron in range(2, PEOPLE):  # queues to stand in
                 _place(engine, patron, 1 + patron % 3)
@@ -135,7 +135,7 @@ def _account(unit: InlineUnit, engine: EmbeddedCirculation) -> Figure:
 def _without_rules(made: list[Any]) -> Iterator[None]:
     """Leave out the choice of a copy and the promise: the promise made first is taken again."""
     module: Any = placing
-    promise, targeting = module._promise, module.bind_copies  # noqa: SLF001 - measured apart
+    promise, targeting = module.promise_of, module.bind_copies
     if not made:
         made.append(None)
 
@@ -144,11 +144,11 @@ def _without_rules(made: list[Any]) -> Iterator[None]:
             made[0] = promise(*given)
         return made[0]
 
-    module._promise, module.bind_copies = same_promise, lambda *_: []  # noqa: SLF001
+    module.promise_of, module.bind_copies = same_promise, lambda *_: []
     try:
         yield
     finally:
-        module._promise, module.bind_copies = promise, targeting  # noqa: SLF001
+        module.promise_of, module.bind_copies = promise, targeting
 
 
 def _place(engine: EmbeddedCirculation, patron: int, record: int) -> None:
@@ -157,7 +157,8 @@ def _place(engine: EmbeddedCirculation, patron: int, record: int) -> None:
     )
 
 
-def _a_network_in_use(tx: Tx) -> Network:
+def a_network_in_use(tx: Tx) -> Network:
+    """Write the demonstration network with titles, copies, people and loans; returns it."""
     load_network(tx, read_toml(NETWORK))
     network = network_of(tx)
     for title in range(1, TITLES + 1):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from navette_server.benching.circulating import circulation_speed
+from navette_server.benching.crowding import crowd_speed
 from navette_server.benching.deciding import deciding_speed
 from navette_server.benching.finding import finding_quality
 from navette_server.benching.grouping import grouping_quality
@@ -25,6 +26,7 @@ def stages(catalogues: Path | None, *, million: bool = False) -> Sequence[Stage]
     return (
         import_speed,
         circulation_speed,
+        crowd_speed,
         deciding_speed,
         push_speed,
         lambda: grouping_quality(catalogues),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from navette.network.calendar import Calendar, Opening, Shut
 from navette.network.loading import load_network, minutes, network_of, read_toml
 from navette.network.network import Network
 from navette.storage.unit import Unit
+from networks import a_plain_network
 
 TUESDAY = date(2026, 11, 24)
 WEEK = Calendar(
@@ -117,3 +119,18 @@ def test_hours_are_read_as_minutes() -> None:
     assert minutes("14:30") == 870
     with pytest.raises(ValueError, match="25:00"):
         minutes("25:00")
+
+
+def test_what_is_remembered_lasts_a_minute_and_no_longer_than_its_network() -> None:
+    made: list[int] = []
+    network = a_plain_network()
+    noon = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert network.in_this_minute("x", noon, make) == 1
+    assert network.in_this_minute("x", noon + timedelta(seconds=59), make) == 1
+    assert network.in_this_minute("x", noon + timedelta(minutes=1), make) == 2
+    assert replace(network).in_this_minute("x", noon + timedelta(minutes=1), make) == 3
