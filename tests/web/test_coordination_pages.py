@@ -53,6 +53,10 @@ def test_a_closure_is_entered_and_says_what_it_repaired(
     assert "1 retrait prolongé, 0 retour reporté, 0 document demandé ailleurs, 1 lecteur" in page
     assert "0 réponses sur 1 lecteurs" in page
     assert "Travaux" in body("/coordination")
+    hold = circulation.holds_of(reader)[0]
+    assert "Reprendre un document gardé par erreur" in body(f"/bureau/usagers/{reader}")
+    taken = {"reservation": hold.id, "lecteur": reader, "raison": ""}
+    assert client.post("/bureau/usagers/reprendre", data=taken).status_code == 422
     desk = body(f"/bureau/usagers/{reader}")
     assert "Voulez-vous retirer votre réservation à Lys" in desk
     question = circulation.closure_questions(STAFF, reader)[0].id

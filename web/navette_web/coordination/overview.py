@@ -1,6 +1,7 @@
 """The coordinator's front page: calendars, rules, the van, amnesty, holds without hope."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from navette_web.forms import form_of
 from navette_web.shell import agent_of, asked, go, house_of, now_of, page, stops_for, today_of
 
 HERE = "/coordination"
+SOON = timedelta(days=60)
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -54,6 +56,7 @@ def overview(request: Request) -> Response:
         }
         for code, stop in stops.items()
         for one in circulation.closures(code)
+        if one.first_day <= today_of(request) + SOON
     ]
     ended = asked(request, "amnistie")
     told = None
