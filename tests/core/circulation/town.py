@@ -30,8 +30,8 @@ BEGINNINGS = (
     datetime(2026, 12, 23, 8, 0, tzinfo=UTC),
 )
 EMPTIED = (
-    "hold_event", "outbox", "scan", "repeated_request", "change", "loan", "transit", "hold",
-    "closure",
+    "hold_event", "outbox", "scan", "repeated_request", "change", "claim_search", "return_claim",
+    "loan", "transit", "hold", "closure", "closure_question",
 )  # fmt: skip
 
 
