@@ -58,10 +58,11 @@ class CasProvider:
         self._service = service
         self._outbound = outbound
 
-    def begin(self) -> Departure:
+    def begin(self, *, afresh: bool = False) -> Departure:
         """Return where to send the browser, with a fresh state."""
         state = fresh()
-        asked = urlencode({"service": self._service.address(state)})
+        renewed = {"renew": "true"} if afresh else {}
+        asked = urlencode({"service": self._service.address(state), **renewed})
         return Departure(f"{self._service.url}/login?{asked}", state, "", "")
 
     def finish(self, answer: Mapping[str, str], nonce: str, verifier: str) -> Identity:  # noqa: ARG002 - OpenID's

@@ -7,8 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from navette.clock import local_date
 from navette.errors import BadInput, SignInRefused
+from navette.network.loading import network_of
 from navette.notifications.reading import told_by
+from navette.patrons.ages import Ages, is_under
 from navette.patrons.reading import PatronView, patron_of
 from navette.patrons.tables import CardNumber
 from navette.storage.base import table
@@ -112,8 +115,34 @@ class CodeWays:
 
         return unit.write(work)
 
-    def link(self, caller: Caller, visitor: Visitor, code: str) -> str:
-        """Link the card that the desk's code is about; SignInRefused, LinkRefused."""
+    def send_link(self, caller: Caller, visitor: Visitor, card: str) -> None:
+        """Send a code to link this card to the contact on file; the same for every card.
+
+        It serves this account alone. Nothing is sent for a minor's card: whose it is, the desk or
+        the child's password says. Raises NotSignedIn, LinkRefused, TooManyAttempts.
+        """
+        self.ways.check_linkable(visitor)
+        now, number = self.ways.clock.now(), card_number(card)
+        attempt(self.ways.unit, subjects_of("link-mail", number, caller.client), now)
+        code = codes.new_code()
+        mark, sealed = self._mark(codes.LINK, code), self.ways.vault.seal(code)
+
+        def work(tx: Tx) -> None:
+            patron = self._reachable(tx, number, now, codes.LINK)
+            codes.keep_code(
+                tx, mark, codes.LINK, now, codes.SENT_LIFE, patron_id=patron,
+                identity_id=visitor.identity_id,
+            )  # fmt: skip
+            until = (now + codes.SENT_LIFE).isoformat()
+            put(
+                tx, "code", f"code:{mark}", now=now, patron_id=patron,
+                payload={"code": sealed, "until": until, "for": codes.LINK},
+            )  # fmt: skip
+
+        self.ways.unit.write(work)
+
+    def link(self, caller: Caller, visitor: Visitor, code: str, whose: str = "") -> str:
+        """Link the card that a code is about; SignInRefused, LinkRefused."""
         self.ways.check_linkable(visitor)
         subjects = subjects_of("link", str(visitor.identity_id), caller.client)
         attempt(self.ways.unit, subjects, self.ways.clock.now())
@@ -123,10 +152,12 @@ class CodeWays:
             opened = codes.take_code(tx, marks, codes.LINK, self.ways.clock.now())
             if opened is None or opened.patron_id is None:
                 raise SignInRefused(WRONG)
+            if opened.identity_id not in {None, visitor.identity_id}:
+                raise SignInRefused(WRONG)  # it was sent to another account
             forgive(tx, subjects)
             return opened.patron_id
 
-        return self.ways.link_proven(caller, visitor, proof)
+        return self.ways.link_proven(caller, visitor, proof, whose)
 
     def may_undo(self, key: str) -> bool:
         """Return whether an undo link still serves."""
@@ -160,12 +191,20 @@ class CodeWays:
             raise SignInRefused(WRONG)
         return patron_of(reader, holder.patron_id)
 
-    def _reachable(self, tx: Tx, number: str, now: datetime) -> int | None:
+    def _reachable(
+        self, tx: Tx, number: str, now: datetime, purpose: str = codes.PASSWORD
+    ) -> int | None:
         holder = holder_of(tx, number)
-        if holder is None or not codes.may_send(tx, holder.patron_id, now):
+        if holder is None or not codes.may_send(tx, holder.patron_id, now, purpose):
+            return None
+        if purpose == codes.LINK and self._is_minor(tx, holder.patron_id, now):
             return None
         told = told_by(tx, holder.patron_id, now)
         return holder.patron_id if any(person.email for person in told) else None
+
+    def _is_minor(self, tx: Tx, patron_id: int, now: datetime) -> bool:
+        adult = Ages.of(network_of(tx)).adult
+        return is_under(patron_of(tx, patron_id), adult, local_date(now), adult)
 
     def _mark(self, purpose: str, code: str) -> str:
         return self.ways.vault.mark(f"{purpose}:{codes.typed(code)}")

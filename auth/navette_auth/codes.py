@@ -33,12 +33,14 @@ class Opened(NamedTuple):
     id: int
     patron_id: int | None
     identity_id: int | None
+    staff_id: int | None = None
+    session_id: int | None = None
 
 
 _c = table(OneTimeCode).c
 _OPEN = (_c.used_at.is_(None), _c.expires_at > bindparam("now"))
 _FOUND = Query(
-    select(_c.id, _c.patron_id, _c.identity_id).where(
+    select(_c.id, _c.patron_id, _c.identity_id, _c.staff_id, _c.session_id).where(
         _c.code_hash.in_(bindparam("marks", expanding=True)),
         _c.purpose == bindparam("kind"),
         *_OPEN,
@@ -100,13 +102,15 @@ def typed(text: str) -> str:
 def keep_code(
     tx: Tx, mark: str, purpose: str, now: datetime, life: timedelta, *,
     patron_id: int | None, identity_id: int | None = None, staff_id: int | None = None,
+    session_id: int | None = None,
 ) -> None:  # fmt: skip
     """Keep a code; a desk's new one ends the desk's earlier ones of the same purpose."""
     if staff_id is not None:
         tx.run(_END_DESK, patron=patron_id, kind=purpose, now=now)
     tx.insert(
         OneTimeCode, code_hash=mark, purpose=purpose, patron_id=patron_id,
-        identity_id=identity_id, staff_id=staff_id, created_at=now, expires_at=now + life,
+        identity_id=identity_id, staff_id=staff_id, session_id=session_id, created_at=now,
+        expires_at=now + life,
     )  # fmt: skip
 
 
@@ -123,9 +127,9 @@ def take_code(tx: Tx, marks: Sequence[str], purpose: str, now: datetime) -> Open
     return found
 
 
-def may_send(reader: Reader, patron_id: int, now: datetime) -> bool:
+def may_send(reader: Reader, patron_id: int, now: datetime, purpose: str = PASSWORD) -> bool:
     """Return whether another code may be sent: nobody's mailbox is to be filled."""
-    sent: int = reader.one(_SENT, patron=patron_id, kind=PASSWORD, now=now)
+    sent: int = reader.one(_SENT, patron=patron_id, kind=purpose, now=now)
     return sent < MOST_SENT
 
 

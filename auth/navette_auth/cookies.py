@@ -13,6 +13,8 @@ from navette_auth.sign_in_flows import LIFE
 
 FLOW = "-sign-in"
 KNOWN = "-known"
+SHARED = "-shared"
+VISIT, ALWAYS = "visit", "always"
 
 
 def flow_cookie_name(settings: Settings) -> str:
@@ -25,9 +27,37 @@ def session_value(request: Request, settings: Settings) -> str | None:
     return request.cookies.get(cookie_name(settings))
 
 
-def keep_session(response: Response, settings: Settings, value: str) -> None:
-    """Give the browser its session; the database decides when it really ends."""
-    _set(response, settings, cookie_name(settings), value, int(OWN_PHONE.absolute.total_seconds()))
+def keep_session(
+    response: Response, settings: Settings, value: str, *, shared: bool = False
+) -> None:
+    """Give the browser its session; the database decides when it really ends.
+
+    A shared machine forgets it when its browser is closed.
+    """
+    seconds = None if shared else int(OWN_PHONE.absolute.total_seconds())
+    _set(response, settings, cookie_name(settings), value, seconds)
+
+
+def is_shared(request: Request, settings: Settings) -> bool:
+    """Return whether somebody, or the desk, said that this machine is shared."""
+    return cookie_name(settings) + SHARED in request.cookies
+
+
+def keep_shared(response: Response, settings: Settings, *, always: bool = False) -> None:
+    """Remember that this machine is shared: for this visit, or for good when a desk says so."""
+    value, seconds = (ALWAYS, int(KEPT.total_seconds())) if always else (VISIT, None)
+    _set(response, settings, cookie_name(settings) + SHARED, value, seconds)
+
+
+def end_visit(request: Request, response: Response, settings: Settings) -> None:
+    """Forget, after a visit, that this machine was shared; unless a desk said so for good."""
+    if request.cookies.get(cookie_name(settings) + SHARED) == VISIT:
+        drop_shared(response, settings)
+
+
+def drop_shared(response: Response, settings: Settings) -> None:
+    """Forget that this machine is shared."""
+    _set(response, settings, cookie_name(settings) + SHARED, "", 0)
 
 
 def keep_flow(response: Response, settings: Settings, value: str) -> None:
@@ -55,7 +85,9 @@ def drop_session(response: Response, settings: Settings) -> None:
     _set(response, settings, cookie_name(settings), "", 0)
 
 
-def _set(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
+def _set(
+    response: Response, settings: Settings, name: str, value: str, seconds: int | None
+) -> None:
     response.set_cookie(
         name, value, max_age=seconds, path="/", secure=settings.secure, httponly=True,
         samesite="lax",

@@ -26,7 +26,7 @@ from navette_auth.cards import sign_in_with_card
 from navette_auth.farewells import say_farewell
 from navette_auth.identities import find_identity, open_card_of, remember_identity
 from navette_auth.keeping import Keeper
-from navette_auth.linking import check_fresh, link, link_by_claim, unlink
+from navette_auth.linking import check_fresh, check_whose, link, link_by_claim, unlink
 from navette_auth.opaque import fresh, plausible
 from navette_auth.providers import Identity, IdentityProvider, ProviderFault
 from navette_auth.second_factors import factors_of, must_have_one
@@ -34,6 +34,7 @@ from navette_auth.sessions import (
     DESK,
     FACTOR,
     OWN_PHONE,
+    SHARED,
     Holder,
     Kept,
     Limits,
@@ -55,13 +56,15 @@ log = logging.getLogger("navette.sign_in")
 class Caller:
     """Where a request comes from: its address, its browser, the session it carries now.
 
-    `known` is the value by which this browser is known at its next sign-in.
+    `known` is the value by which this browser is known at its next sign-in; a `shared` machine
+    (a library's, a school's) is not known and forgets soon.
     """
 
     client: str
     device: str = ""
     session: str | None = None
     known: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,30 @@ class SignIn:
         patron = self._proven(caller, card, password)
         return self._open(caller, Holder(patron_id=patron))
 
+    def with_passkey(self, caller: Caller, patron: int) -> str:
+        """Open the session of a patron whose passkey was proven."""
+        return self._open(caller, Holder(patron_id=patron))
+
+    def prove_again(self, caller: Caller, visitor: Visitor, card: str, password: str) -> str:
+        """Open this session anew for who shows the card's password again; SignInRefused."""
+        if self._proven(caller, card, password) != visitor.patron_id:
+            raise SignInRefused
+
+        return self.renew(caller, visitor, lambda _tx: None)
+
+    def renew(self, caller: Caller, visitor: Visitor, also: Callable[[Tx], None]) -> str:
+        """Give this session a new id at a change of privilege, and do `also` in the same unit."""
+        session = visitor.session_id
+
+        def work(tx: Tx) -> str:
+            kept = kept_of(tx, session) if session is not None else None
+            if kept is None:
+                raise NotSignedIn
+            also(tx)
+            return self._reopen(tx, caller, kept, kept.patron_id)
+
+        return self.unit.write(work)
+
     def as_staff(
         self, caller: Caller, login: str, password: str, code: str
     ) -> tuple[str, StaffMember]:
@@ -128,11 +155,14 @@ class SignIn:
 
         return self.unit.write(work)
 
-    def leave(self, next_path: str, browser: str | None) -> Left:
-        """Make a sign-in at the provider ready; NotFound when there is none, Unavailable."""
+    def leave(self, next_path: str, browser: str | None, *, afresh: bool = False) -> Left:
+        """Make a sign-in at the provider ready; NotFound when there is none, Unavailable.
+
+        `afresh` asks the provider to ask again who it is (a shared machine, a linking).
+        """
         provider = self._provider()
         try:
-            departure = provider.begin()
+            departure = provider.begin(afresh=afresh)
         except ProviderFault as fault:
             raise self._distrusted(fault) from fault
         kept = browser if browser is not None and plausible(browser) else fresh()
@@ -158,11 +188,13 @@ class SignIn:
         session, has_card = self.unit.write(lambda tx: self._arrive(tx, caller, known))
         return Arrival(session, flow.next, has_card)
 
-    def link_card(self, caller: Caller, visitor: Visitor, card: str, password: str) -> str:
+    def link_card(
+        self, caller: Caller, visitor: Visitor, card: str, password: str, whose: str = ""
+    ) -> str:
         """Link the card that is proven here to the visitor's identity; return the new session."""
         self.check_linkable(visitor)
         patron = self._proven(caller, card, password)
-        return self.link_proven(caller, visitor, lambda _tx: patron)
+        return self.link_proven(caller, visitor, lambda _tx: patron, whose)
 
     def check_linkable(self, visitor: Visitor) -> None:
         """Raise NotSignedIn, or LinkRefused unless the sign-in at the provider is fresh."""
@@ -170,7 +202,9 @@ class SignIn:
             raise NotSignedIn
         check_fresh(visitor.since, self.clock.now())
 
-    def link_proven(self, caller: Caller, visitor: Visitor, proof: Callable[[Tx], int]) -> str:
+    def link_proven(
+        self, caller: Caller, visitor: Visitor, proof: Callable[[Tx], int], whose: str = ""
+    ) -> str:
         """Link the card that `proof` returns within the unit of work; return the new session."""
         identity, session = visitor.identity_id, visitor.session_id
 
@@ -179,6 +213,7 @@ class SignIn:
             if kept is None or identity is None:
                 raise NotSignedIn
             patron = proof(tx)
+            check_whose(tx, patron, whose, self.clock.now())
             link(tx, identity, patron, self.clock.now())
             return self._reopen(tx, caller, kept, patron)
 
@@ -285,7 +320,7 @@ class SignIn:
     def open_in(self, tx: Tx, caller: Caller, holder: Holder, until: datetime | None = None) -> str:
         """Open a session within a unit of work and return its value; `until` shortens its life."""
         now = self.clock.now()
-        limits = OWN_PHONE
+        limits = SHARED if caller.shared else OWN_PHONE
         if holder.staff_id is not None:
             idle = timedelta(minutes=self.settings.staff_lock_minutes)
             limits = Limits(idle, DESK.absolute if until is None else until - now)

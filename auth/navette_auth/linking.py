@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from navette.clock import local_date
 from navette.errors import LinkRefused, NotFound
+from navette.network.loading import network_of
+from navette.patrons.ages import Ages, is_under
+from navette.patrons.reading import patron_of
 from navette.storage.outbox import put
-from navette.storage.unit import Tx
+from navette.storage.unit import Reader, Tx
 from navette_auth.cards import card_number, holder_of
 from navette_auth.codes import DESK_LIFE, UNDO, end_undo, keep_code
 from navette_auth.identities import (
@@ -32,6 +36,19 @@ def check_fresh(since: datetime | None, now: datetime) -> None:
     """Raise LinkRefused unless the sign-in at the provider is a fresh one."""
     if since is None or now - since > FRESH:
         raise LinkRefused("stale")
+
+
+def check_whose(reader: Reader, patron_id: int, whose: str, now: datetime) -> None:
+    """Raise LinkRefused unless a minor's card is said to be the minor's own account's.
+
+    `whose` is what was answered: '' (ask), `mine`, `child`. An identity has one own card; a
+    child's card is reached by a guardian's own account, through the family.
+    """
+    adult, today = Ages.of(network_of(reader)).adult, local_date(now)
+    if not is_under(patron_of(reader, patron_id), adult, today, adult):
+        return
+    if whose != "mine":
+        raise LinkRefused("guardian" if whose == "child" else "whose")
 
 
 def link(tx: Tx, identity_id: int, patron_id: int, now: datetime) -> bool:
@@ -86,6 +103,11 @@ def link_by_claim(tx: Tx, identity: LinkedIdentity, claim: str, now: datetime) -
     if not number or identity.patron_id is not None:
         return None
     holder = holder_of(tx, number)
+    if holder is not None:
+        try:
+            check_whose(tx, holder.patron_id, "", now)
+        except LinkRefused:  # of a child it is asked whose account this is
+            return None
     if holder is None or not same_person(identity.claims, holder.first_name, holder.last_name):
         return None
     if identity_with_card(tx, identity.issuer, holder.patron_id) is not None:

@@ -83,7 +83,7 @@ class OpenIdProvider:
         self._discovery = Discovery(outbound, client.issuer, self._wall)
         self._keys = Keys(outbound, self._discovery, self._wall)
 
-    def begin(self) -> Departure:
+    def begin(self, *, afresh: bool = False) -> Departure:
         """Return where to send the browser, with fresh state, nonce and verifier."""
         metadata = self._discovery.metadata()
         state, nonce, verifier = fresh(), fresh(), fresh()
@@ -97,8 +97,11 @@ class OpenIdProvider:
             "code_challenge": create_s256_code_challenge(verifier),
             "code_challenge_method": "S256",
         }
+        prompts = ["login"] if afresh else []
         if "offline_access" in self._client.scopes.split():
-            asked["prompt"] = "consent"  # OpenID Connect Core 11: without it the scope is ignored
+            prompts.append("consent")  # OpenID Connect Core 11: without it the scope is ignored
+        if prompts:
+            asked["prompt"] = " ".join(prompts)
         address = add_params_to_uri(metadata.authorization, list(asked.items()))
         return Departure(address, state, nonce, verifier)
 

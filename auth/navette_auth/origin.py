@@ -26,7 +26,7 @@ def foreign(headers: Mapping[str, str], base_url: str) -> bool:
     if headers.get("sec-fetch-site", "").strip().lower() in FOREIGN_SITES:
         return True
     origin = headers.get("origin")
-    return origin is not None and origin.strip().lower() != _origin(base_url)
+    return origin is not None and origin.strip().lower() != origin_of(base_url)
 
 
 class OriginMiddleware:
@@ -54,7 +54,7 @@ def _carries(headers: Headers, name: str) -> bool:
     return any(name in cookie_parser(line) for line in headers.getlist("cookie"))
 
 
-def _origin(base_url: str) -> str:
+def origin_of(base_url: str) -> str:
     """Return the origin as a browser writes it: without the port that goes without saying."""
     parts = urlsplit(base_url.lower())
     usual = {"http": 80, "https": 443}.get(parts.scheme)

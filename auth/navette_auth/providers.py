@@ -73,8 +73,8 @@ class Farewell:
 class IdentityProvider(Protocol):
     """What each provider can do. Every outside call may raise Unavailable."""
 
-    def begin(self) -> Departure:
-        """Make a sign-in ready."""
+    def begin(self, *, afresh: bool = False) -> Departure:
+        """Make a sign-in ready; `afresh`: whoever is signed in there is asked again."""
         ...
 
     def finish(self, answer: Mapping[str, str], nonce: str, verifier: str) -> Identity:

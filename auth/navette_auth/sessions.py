@@ -42,6 +42,7 @@ class Limits:
 
 
 OWN_PHONE = Limits(idle=timedelta(days=180), absolute=timedelta(days=400))
+SHARED = Limits(idle=timedelta(minutes=5), absolute=timedelta(minutes=30))
 DESK = Limits(idle=timedelta(minutes=15), absolute=timedelta(hours=12))
 LOCK, FACTOR = "lock", "factor"  # what a session of the team may wait for
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_
 
+from navette.patrons import preregistering
 from navette.storage.base import table
 from navette.storage.statements import command
 from navette.storage.unit import Tx
@@ -45,5 +46,6 @@ def sweep(tx: Tx, now: datetime) -> Mapping[str, int]:
         "attempts": throttle.sweep(tx, now),
         "devices": known_devices.sweep(tx, now),
         "codes": codes.sweep(tx, now),
+        "preregistrations": preregistering.sweep(tx, now),
         "journal": journal.sweep(tx, now),
     }

@@ -137,7 +137,9 @@ class KnownDevice(SQLModel, table=True):
 
 
 class OneTimeCode(SQLModel, table=True):
-    """A code that serves once. `purpose`: link, password, undo; only a keyed hash is kept.
+    """A code that serves once; only a keyed hash is kept.
+
+    `purpose`: link, password, undo, app (carries `session_id` over), or the challenge of a passkey.
 
     Without a patron it opens nothing: it stands for a request about a card that does not exist.
     """
@@ -150,9 +152,26 @@ class OneTimeCode(SQLModel, table=True):
     patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
     identity_id: int | None = Field(default=None, foreign_key="identity.id", index=True)
     staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    session_id: int | None = None
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Passkey(SQLModel, table=True):
+    """A WebAuthn credential of a patron or of a member of staff; the private key never leaves."""
+
+    __tablename__ = "passkey"
+
+    id: int | None = Field(default=None, primary_key=True)
+    credential_id: str = Field(unique=True)
+    public_key: str
+    sign_count: int
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    label: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class LogoutToken(SQLModel, table=True):

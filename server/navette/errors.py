@@ -212,7 +212,8 @@ class TooManyAttempts(Refusal):
 class SignInRefused(Refusal):
     """Who somebody is was not shown.
 
-    Reasons: mismatch, code, cancelled, again, provider; of the team: badge, badge_role, factor.
+    Reasons: mismatch, code, app, passkey, cancelled, again, provider; of the team: badge,
+    badge_role, factor.
     """
 
     reason: str = "mismatch"
@@ -221,7 +222,11 @@ class SignInRefused(Refusal):
 
 @dataclass(eq=False)
 class LinkRefused(Refusal):
-    """Reasons: other_card (the identity has one), card_taken (by another identity), stale."""
+    """Why a card was not linked.
+
+    Reasons: other_card (the identity has one), card_taken (by another identity), stale; of a
+    minor's card: whose (it is asked), guardian (it is reached through the family).
+    """
 
     reason: str
     code = "LINK_REFUSED"

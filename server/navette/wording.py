@@ -43,6 +43,8 @@ _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
     "factor": N_("Ce code ne va pas. Attendez le suivant, puis réessayez."),
     "cancelled": N_("Vous avez arrêté en chemin. Rien n’a changé."),
     "again": N_("Reprenons\u00a0: cette page ne sert qu’une fois."),
+    "app": N_("Ce code a déjà servi, ou ses dix minutes sont passées. Faites-en un nouveau."),
+    "passkey": N_("Cette clé n’est pas reconnue ici. Entrez avec votre carte."),
     "code": N_(
         "Cette carte et ce code ne vont pas ensemble. Demandez un nouveau code à l’accueil."
     ),
@@ -54,6 +56,10 @@ _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
 _REASONS_NOT_LINKED: Mapping[str, str] = {
     "other_card": N_("Une autre carte est déjà associée à ce compte. Séparez-la d’abord."),
     "card_taken": N_("Cette carte a déjà son compte. L’accueil regarde cela avec vous."),
+    "whose": N_("Cette carte est celle d’un enfant. À qui est ce compte\u00a0?"),
+    "guardian": N_(
+        "Associez d’abord votre propre carte. Celle de l’enfant s’y ajoute à l’accueil."
+    ),
     "stale": N_("Entrez de nouveau par la bibliothèque numérique, puis associez votre carte."),
 }
 _REASONS_NOT_GUARDIAN: Mapping[str, str] = {
@@ -87,6 +93,7 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("volumes", "count"): N_("Choisissez de deux à trente tomes, chacun une fois."),
     ("rhythm", "range"): N_("Choisissez un nombre de 1 à 20, ou aucun."),
     ("until", "range"): N_("Choisissez un jour d’ici trois mois."),
+    ("passkey", "too_many"): N_("Dix clés, c’est déjà beaucoup. Retirez-en une d’abord."),
     ("password", "weak"): N_(
         "Ce mot de passe se devine vite. Trois ou quatre mots au hasard font très bien l’affaire."
     ),

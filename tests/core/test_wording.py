@@ -20,11 +20,13 @@ SAMPLES: list[errors.Refusal] = [
     errors.ItemHeldForAnother(), errors.ItemOnLoan(), errors.RenewalRefused("others_wait"),
     errors.AmbiguousBarcode(), errors.UnknownBarcode("X1"), errors.PushHostRefused("x.invalid"),
     errors.TooManyAttempts(90), errors.BadInput("card"), errors.SignInRefused("code"),
+    errors.SignInRefused("app"), errors.SignInRefused("passkey"), errors.BadInput("passkey", "too_many"),
     errors.BadInput("password", "weak"), errors.BadInput("password", "card"),
     errors.BadInput("password", "birth_year"), errors.BadInput("password", "long"),
     errors.SignInRefused(), errors.SignInRefused("cancelled"), errors.SignInRefused("again"),
     errors.SignInRefused("provider"), errors.LinkRefused("other_card"),
     errors.LinkRefused("card_taken"), errors.LinkRefused("stale"),
+    errors.LinkRefused("whose"), errors.LinkRefused("guardian"),
     *(errors.GuardianRefused(why) for why in (
         "own_card", "not_adult", "of_age", "already", "too_many", "invitations", "speaks_alone",
     )),

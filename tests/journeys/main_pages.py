@@ -7,15 +7,16 @@ PUBLIC = (
     "/", "/recherche", RECORD, "/recherche?q=zzzzqqq", "/parcourir",
     "/recherche?q=harry&type=book&disponible=hem&tri=bientot&filtres=tous", "/numerique", "/bibliotheques", "/plus",
     "/connexion", "/connexion/oubli", "/connexion/code", "/connexion/personnel", "/accessibilite", "/confidentialite",
-    "/mentions-legales", "/hors-ligne", "/style",
+    "/mentions-legales", "/hors-ligne", "/style", "/inscription",
 )  # fmt: skip
 PERSONAL = (
     "/", "/reservations", "/prets", "/compte", "/compte/identites", "/compte/appareils",
-    "/notifications", "/carte",
+    "/notifications", "/carte", "/famille", "/compte/continuer",
     "/carte/copie", "/plus", "/numerique", "/notice/999999",
 )  # fmt: skip
 DESK = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts",
     "/bureau/navette", "/bureau/navette/manifeste", "/bureau/navette?arret=hem&confirmer=1",
-    "/bureau/usagers?q=du", "/dev/courrier",
+    "/bureau/usagers?q=du", "/dev/courrier", "/bureau/inscriptions/carte", "/bureau/doublons",
+    "/bureau/retrait", "/bureau/poste",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from factories import a_record
+from factories import a_child, a_patron, a_record
 from in_chromium import IN_CHROMIUM
 from navette.errors import UnknownBarcode
 from navette.ils.views import DeskAnswer, ScanResult
@@ -18,9 +18,12 @@ EVERY_PAGE = (
     "/", "/recherche?q=x", "/notice/1", "/bibliotheques", "/numerique", "/style", "/accessibilite",
     "/confidentialite", "/mentions-legales", "/hors-ligne", "/connexion", "/connexion/personnel",
     "/plus", "/reservations", "/prets", "/carte", "/notifications", "/reserver?notice=1",
+    "/famille", "/inscription", "/compte/appareils", "/compte/continuer", "/compte/cles",
 )  # fmt: skip
 DESK_PAGES = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts", "/bureau/usagers",
+    "/bureau/inscriptions", "/bureau/inscriptions/carte", "/bureau/doublons", "/bureau/retrait",
+    "/bureau/poste", "/bureau/usagers/2/famille",
 )  # fmt: skip
 
 
@@ -41,7 +44,10 @@ def test_no_page_of_a_resident_scrolls_sideways_on_a_narrow_screen(
     assert too_wide(opened, EVERY_PAGE) == []
 
 
-def test_no_page_of_the_desk_scrolls_sideways_on_a_narrow_screen(agent: int, opened: Page) -> None:
+def test_no_page_of_the_desk_scrolls_sideways_on_a_narrow_screen(
+    agent: int, opened: Page, house: House
+) -> None:
+    a_child(house.unit, a_patron(house.unit), first_name="Marie-Antoinette-Joséphine")
     assert too_wide(opened, DESK_PAGES) == []
 
 

@@ -12,10 +12,13 @@ from navette.clock import local_date
 from navette.errors import NotFound
 from navette.languages import N_, _
 from navette.storage.unit import Tx
+from navette_auth.known_devices import forget_devices
+from navette_auth.passkeys import Passkeys
 from navette_auth.sessions import Device, devices_of, end_others, end_session
 from navette_web import french
 from navette_web.forms import form_of
 from navette_web.shell import go, house_of, now_of, page, signed_in, visitor_of
+from navette_web.signin import sign_out
 
 BROWSERS = (("Firefox/", "Firefox"), ("Edg", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 MACHINES = (
@@ -41,12 +44,20 @@ def devices(request: Request) -> Response:
         found = devices_of(reader, person.id, now)
     here, today = visitor_of(request).session_id, local_date(now)
     rows = [_row(device, here, today) for device in found]
-    return page(request, "pages/devices.html", nav="more", devices=rows)
+    return page(
+        request,
+        "pages/devices.html",
+        nav="more",
+        devices=rows,
+        passkeys=Passkeys.of(house_of(request).sign_in).possible,
+    )
 
 
 def end(request: Request) -> Response:
-    """End one device of this card, or all the others."""
+    """End one device of this card, all the others, or all of them, this one too."""
     person, _actor = signed_in(request)
+    if form_of(request).text("partout"):
+        return _everywhere(request, person.id)
     chosen = form_of(request).number_or_none("appareil")
     here, now = visitor_of(request).session_id or 0, now_of(request)
 
@@ -60,6 +71,18 @@ def end(request: Request) -> Response:
 
     house_of(request).unit.write(work)
     return go("/compte/appareils")
+
+
+def _everywhere(request: Request, patron_id: int) -> Response:
+    """End every session of this card, and forget the browsers that knew it."""
+    now = now_of(request)
+
+    def work(tx: Tx) -> None:
+        end_others(tx, patron_id, now)
+        forget_devices(tx, patron_id)
+
+    house_of(request).unit.write(work)
+    return sign_out(request)
 
 
 def device_words(agent: str) -> str:

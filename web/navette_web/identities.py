@@ -15,7 +15,7 @@ from navette_auth.cookies import keep_session
 from navette_auth.identities import LinkedIdentity, identities_for
 from navette_auth.next_paths import next_path
 from navette_web.forms import Form, form_of
-from navette_web.shell import go, house_of, page, visitor_of
+from navette_web.shell import asked, go, house_of, page, visitor_of
 from navette_web.signin import (
     caller_of,
     entered,
@@ -45,6 +45,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route("/compte/lier", ask_card),
         Route("/compte/lier", link_card, methods=["POST"]),
+        Route("/compte/lier/code", send_code, methods=["POST"]),
         Route("/compte/identites", identities),
         Route("/compte/identites", part, methods=["POST"]),
     ]
@@ -59,7 +60,7 @@ def ask_card(request: Request) -> Response:
         return go("/connexion/sso", next="/compte/lier")
     if visitor.patron_id is not None:
         return go(wanted_path(request, "/compte/identites"))
-    return _link_page(request, wanted_path(request))
+    return _link_page(request, wanted_path(request), code=asked(request, "code")[:20])
 
 
 def link_card(request: Request) -> Response:
@@ -73,18 +74,38 @@ def link_card(request: Request) -> Response:
         return with_status(_link_page(request, wanted, message, form.text("card")), refusal)
     except (LinkRefused, TooManyAttempts) as refusal:
         if isinstance(refusal, LinkRefused) and refusal.reason == "stale":
-            return go("/connexion/sso", next="/compte/lier")
-        return with_status(
-            _link_page(request, wanted, sentence_of(refusal), form.text("card")), refusal
-        )
+            return go("/connexion/sso", next="/compte/lier", frais=1)
+        asked_whose = isinstance(refusal, LinkRefused) and refusal.reason == "whose"
+        answer = _link_page(
+            request, wanted, sentence_of(refusal), form.text("card"), form.text("code"),
+            whose=asked_whose,
+        )  # fmt: skip
+        return with_status(answer, refusal)
     return known_here(request, entered(request, wanted, session))
 
 
 def _linked(request: Request, form: Form) -> str:
-    caller, visitor = caller_of(request), visitor_of(request)
+    caller, visitor, whose = caller_of(request), visitor_of(request), form.text("a_qui")
     if form.text("code"):
-        return CodeWays(ways(request)).link(caller, visitor, form.text("code"))
-    return ways(request).link_card(caller, visitor, form.text("card"), form.text("password"))
+        return CodeWays(ways(request)).link(caller, visitor, form.text("code"), whose)
+    return ways(request).link_card(caller, visitor, form.text("card"), form.text("password"), whose)
+
+
+def send_code(request: Request) -> Response:
+    """Send a code to the contact on file; the answer is the same for every card."""
+    form = form_of(request)
+    wanted = next_path(form.text("next"))
+    try:
+        CodeWays(ways(request)).send_link(
+            caller_of(request), visitor_of(request), form.text("card")
+        )
+    except LinkRefused:
+        return go("/connexion/sso", next="/compte/lier", frais=1)
+    except TooManyAttempts as refusal:
+        return with_status(
+            _link_page(request, wanted, sentence_of(refusal), form.text("card")), refusal
+        )
+    return go("/compte/lier", envoye=1, next=wanted)
 
 
 def identities(request: Request) -> Response:
@@ -117,8 +138,14 @@ def part(request: Request) -> Response:
     return answer
 
 
-def _link_page(request: Request, wanted: str, message: str = "", card: str = "") -> Response:
-    return page(request, "pages/link.html", next=wanted, message=message, card=card)
+def _link_page(
+    request: Request, wanted: str, message: str = "", card: str = "", code: str = "", *,
+    whose: bool = False,
+) -> Response:  # fmt: skip
+    return page(
+        request, "pages/link.html", next=wanted, message=message, card=card, code=code,
+        whose=whose, sent=bool(request.query_params.get("envoye")),
+    )  # fmt: skip
 
 
 def _identity(one: LinkedIdentity) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from navette_web import (
     account,
     browsing,
     card,
+    carrying,
     closures,
     codes,
     devices,
@@ -21,15 +22,18 @@ from navette_web import (
     loans,
     notices,
     pace,
+    passkeys,
     pictures,
     privacy,
     programs,
     push,
     pwa,
     record,
+    registering,
     reserving,
     searching,
     series,
+    shared,
     signin,
     sitemap,
     speaking,
@@ -41,6 +45,7 @@ from navette_web import (
 from navette_web.coordination import calendars, journal, overview, rules, team
 from navette_web.desk import (
     claims,
+    doubles,
     families,
     grouping,
     lists,
@@ -54,6 +59,7 @@ from navette_web.desk import (
     van,
 )
 from navette_web.desk import codes as desk_codes
+from navette_web.desk import registering as desk_registering
 from navette_web.desk import telling as desk_telling
 
 
@@ -66,6 +72,10 @@ def routes() -> list[BaseRoute]:
         *devices.routes(),
         *notices.routes(),
         *codes.routes(),
+        *carrying.routes(),
+        *passkeys.routes(),
+        *shared.routes(),
+        *registering.routes(),
         *speaking.routes(),
         *privacy.routes(),
         *family.routes(),
@@ -185,6 +195,8 @@ def _desk() -> list[BaseRoute]:
         *families.routes(),
         *grouping.routes(),
         *pickup.routes(),
+        *doubles.routes(),
+        *desk_registering.routes(),
     ]
 
 

@@ -1,7 +1,7 @@
 """The doors: with a card, through the metropolitan library, for the team; and the way out."""
 
 from collections.abc import Sequence
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -18,18 +18,22 @@ from navette.languages import N_, _
 from navette.wording import sentence_of
 from navette_auth.cookies import (
     drop_session,
+    end_visit,
     flow_cookie_name,
+    is_shared,
     keep_flow,
     keep_known,
     keep_session,
+    keep_shared,
     known_value,
     session_value,
 )
 from navette_auth.flows import Caller, SignIn
 from navette_auth.next_paths import next_path
 from navette_auth.origin import foreign
+from navette_auth.passkeys import Passkeys
 from navette_web.errors import status_of
-from navette_web.forms import body_of, form_of
+from navette_web.forms import Form, body_of, form_of
 from navette_web.shell import SEE_OTHER, go, house_of, network_for, page, visitor_of
 from navette_web.words import number_in_words
 
@@ -61,7 +65,7 @@ def sign_in(request: Request) -> Response:
         return go(wanted_path(request))
     if visitor.to_link:
         return go("/compte/lier", next=wanted_path(request))
-    return _doors(request, wanted_path(request))
+    return doors(request, wanted_path(request))
 
 
 def enter_with_card(request: Request) -> Response:
@@ -74,9 +78,7 @@ def enter_with_card(request: Request) -> Response:
             caller_of(request), form.text("card"), form.text("password")
         )
     except (SignInRefused, TooManyAttempts) as refusal:
-        return with_status(
-            _doors(request, wanted, sentence_of(refusal), form.text("card")), refusal
-        )
+        return with_status(doors(request, wanted, sentence_of(refusal), form.text("card")), refusal)
     return known_here(request, entered(request, wanted, session))
 
 
@@ -85,12 +87,15 @@ def leave(request: Request) -> Response:
     settings = house_of(request).settings
     try:
         left = ways(request).leave(
-            wanted_path(request), request.cookies.get(flow_cookie_name(settings))
-        )
+            wanted_path(request), request.cookies.get(flow_cookie_name(settings)),
+            afresh=shared_here(request) or bool(request.query_params.get("frais")),
+        )  # fmt: skip
     except (SignInRefused, Unavailable) as problem:
         return _outside_failed(request, problem)
     answer = RedirectResponse(left.address, SEE_OTHER)
     keep_flow(answer, settings, left.browser)
+    if shared_here(request) and not is_shared(request, settings):
+        keep_shared(answer, settings)
     return _private(answer)
 
 
@@ -104,9 +109,9 @@ def come_back(request: Request) -> Response:
         return _outside_failed(request, problem)
     if arrival.has_card:
         return entered(request, arrival.next_path, arrival.session)
-    answer = go("/compte/lier", next=arrival.next_path)
-    keep_session(answer, settings, arrival.session)
-    return _private(answer)
+    return entered(
+        request, f"/compte/lier?{urlencode({'next': arrival.next_path})}", arrival.session
+    )
 
 
 def farewell(request: Request) -> Response:
@@ -131,6 +136,7 @@ def sign_out(request: Request) -> Response:
     address = ways(request).sign_out(visitor_of(request))
     answer = RedirectResponse(address or "/", SEE_OTHER)
     drop_session(answer, house_of(request).settings)
+    end_visit(request, answer, house_of(request).settings)
     return _private(answer)
 
 
@@ -143,8 +149,17 @@ def caller_of(request: Request) -> Caller:
     """Return where the request comes from and the session it carries."""
     client = request.client.host if request.client else ""
     settings = house_of(request).settings
-    session, known = session_value(request, settings), known_value(request, settings)
-    return Caller(client, request.headers.get("user-agent", ""), session, known)
+    session, shared = session_value(request, settings), shared_here(request)
+    known = "" if shared else known_value(request, settings)
+    return Caller(client, request.headers.get("user-agent", ""), session, known, shared)
+
+
+def shared_here(request: Request) -> bool:
+    """Return whether this machine is shared: said here, at this visit, or by the desk for good."""
+    if is_shared(request, house_of(request).settings) or request.query_params.get("partage"):
+        return True
+    form: Form | None = getattr(request.state, "form", None)
+    return form is not None and bool(form.text("partage"))
 
 
 def wanted_path(request: Request, default: str = "/") -> str:
@@ -160,21 +175,27 @@ def check_ours(request: Request) -> None:
 
 def entered(request: Request, wanted: str, session: str) -> Response:
     """Give the browser its new session and send it on."""
-    answer = go(wanted)
-    keep_session(answer, house_of(request).settings, session)
+    answer, settings = go(wanted), house_of(request).settings
+    keep_session(answer, settings, session, shared=shared_here(request))
     return _private(answer)
 
 
 def known_here(request: Request, answer: Response) -> Response:
-    """Let this browser be known: a card's password was right here."""
+    """Let this browser be known: a card's password was right here; a shared one never is."""
     settings = house_of(request).settings
+    if shared_here(request):
+        if not is_shared(request, settings):
+            keep_shared(answer, settings)
+        return answer
     keep_known(answer, settings, known_value(request, settings))
     return answer
 
 
-def _doors(
-    request: Request, wanted: str, message: str = "", card: str = "", status: int = 200
-) -> Response:
+def doors(
+    request: Request, wanted: str, message: str = "", card: str = "", status: int = 200,
+    *, carried: bool = False,
+) -> Response:  # fmt: skip
+    """Show the doors of readers, with what went wrong at one of them."""
     return page(
         request,
         "pages/sign_in.html",
@@ -182,7 +203,10 @@ def _doors(
         next=wanted,
         message=message,
         card=card,
+        carried=carried,
         sso=ways(request).provider is not None,
+        shared=is_shared(request, house_of(request).settings),
+        passkeys=Passkeys.of(ways(request)).possible,
         how_many=number_in_words(len(network_for(request).libraries)),
         here="/connexion",  # never the address of an answer: a code stands in it
     )
@@ -199,8 +223,8 @@ def with_status(answer: Response, refusal: Refusal) -> Response:
 def _outside_failed(request: Request, problem: SignInRefused | Unavailable) -> Response:
     """Say that the other library did not answer as it should; the card remains."""
     if isinstance(problem, Unavailable):
-        return _doors(request, wanted_path(request), _(NOT_ANSWERING), status=UNAVAILABLE)
-    return _doors(request, wanted_path(request), sentence_of(problem), status=status_of(problem))
+        return doors(request, wanted_path(request), _(NOT_ANSWERING), status=UNAVAILABLE)
+    return doors(request, wanted_path(request), sentence_of(problem), status=status_of(problem))
 
 
 def _private(answer: Response) -> Response:

@@ -206,9 +206,9 @@ def _follow(
         return False
     columns = _columns(tx, hold, source, target)
     mine = [h for h in tx.all(ACTIVE_OF_PATRON, patron=hold.patron_id) if h.id != hold.id]
-    twin = _twin(mine, hold, columns)
+    twin = twin_of(mine, hold, columns)
     if twin is not None:
-        hold = _collapse(tx, now, hold, twin, actor)
+        hold = collapse(tx, now, hold, twin, actor)
     if hold.id != hold_id:
         return False
     change(tx, hold, **columns)
@@ -231,7 +231,7 @@ def _columns(tx: Tx, hold: HoldRow, source: RecordRow, target: RecordRow) -> dic
     return {"record_id": target.id, "work_id": target.work_id, "target_id": target.work_id}
 
 
-def _twin(mine: list[HoldRow], hold: HoldRow, columns: dict[str, int]) -> HoldRow | None:
+def twin_of(mine: list[HoldRow], hold: HoldRow, columns: dict[str, int]) -> HoldRow | None:
     """Return the hold of the same person that asks for the same thing now."""
     others = [h for h in mine if h.level != "item"]
     if hold.level == "item":
@@ -245,7 +245,7 @@ def _twin(mine: list[HoldRow], hold: HoldRow, columns: dict[str, int]) -> HoldRo
     return None
 
 
-def _collapse(tx: Tx, now: datetime, one: HoldRow, other: HoldRow, actor: str) -> HoldRow:
+def collapse(tx: Tx, now: datetime, one: HoldRow, other: HoldRow, actor: str) -> HoldRow:
     """End the less advanced of two holds of one person; the other gets the older rank."""
     stays, goes = sorted(
         (one, other), key=lambda h: (-_ADVANCE.index(HoldState(h.state)), order(h))

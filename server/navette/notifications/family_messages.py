@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from navette.languages import _
+from navette.notifications.account_messages import OF_AN_ACCOUNT
 from navette.notifications.messages import Notice
 
 FAMILY = "/famille"
@@ -76,6 +77,13 @@ OF_A_FAMILY: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "consent_given": consent_given,
     "consent_ended": consent_ended,
     "pickup_used": pickup_used,
+}
+
+
+# Said to one person alone, whatever their age: never to all who are told of a card's news.
+TO_ONE_PERSON: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
+    **OF_A_FAMILY,
+    **OF_AN_ACCOUNT,
 }
 
 

@@ -18,6 +18,7 @@ from navette.saying import day_words, hour_words
 HOLDS = "/reservations"
 IDENTITIES = "/compte/identites"
 CODE_PAGE = "/connexion/code"
+LINK_PAGE = "/compte/lier"
 FORGOTTEN = "/connexion/oubli"
 
 
@@ -216,18 +217,19 @@ def linked(said: Mapping[str, Any]) -> Notice:
 
 
 def code(said: Mapping[str, Any]) -> Notice:
-    """Send a code to choose a password with; it never stands in a title or a subject."""
+    """Send a code to choose a password or link a card with; it never stands in a title."""
+    links = said.get("for") == "link"
     title = _("Votre code pour choisir un mot de passe")
+    if links:
+        title = _("Votre code pour associer votre carte")
     until = datetime.fromisoformat(str(said["until"]))
     body = _("Il sert une fois, jusqu’à {hour}. Ce n’est pas vous\u00a0? Ne faites rien.").format(
         hour=hour_words(minutes_of(until))
     )
     text = _("Votre code\u00a0: {code}").format(code=said["code"])
-    spoken = _(
-        "Bonjour, ici la bibliothèque. Un code pour votre mot de passe vous attend à l’accueil."
-    )
+    spoken = _("Bonjour, ici la bibliothèque. Un code pour votre carte vous attend à l’accueil.")
     return Notice(
-        title, body, title, f"{text}\n{body}", CODE_PAGE, "code",
+        title, body, title, f"{text}\n{body}", LINK_PAGE if links else CODE_PAGE, "code",
         spoken=spoken, secret=str(said["code"]),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from navette.circulation.tables import Hold
-from navette.notifications.family_messages import OF_A_FAMILY
+from navette.notifications.family_messages import TO_ONE_PERSON
 from navette.notifications.messages import OF_A_CARD, OF_A_HOLD
 from navette.notifications.reminders import OF_A_DATED_CARD, OF_A_DATED_HOLD, OF_LOANS
 from navette.storage import outbox
@@ -22,7 +22,7 @@ from navette.storage.unit import Tx
 
 GROUPED = ("ready", *OF_LOANS)
 KINDS = {
-    "ready", "unseen", *OF_A_CARD, *OF_A_FAMILY, *OF_A_HOLD, *OF_LOANS, *OF_A_DATED_HOLD,
+    "ready", "unseen", *OF_A_CARD, *TO_ONE_PERSON, *OF_A_HOLD, *OF_LOANS, *OF_A_DATED_HOLD,
     *OF_A_DATED_CARD,
 }  # fmt: skip
 _h = table(Hold).c

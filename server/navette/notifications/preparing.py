@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from navette.languages import speaking
@@ -12,7 +12,7 @@ from navette.network.network import LibraryInfo, Network
 from navette.notifications import messages, reminders
 from navette.notifications.channels import Letter
 from navette.notifications.choices import Choice, choices_of, quiet_until
-from navette.notifications.family_messages import OF_A_FAMILY
+from navette.notifications.family_messages import TO_ONE_PERSON
 from navette.notifications.messages import HoldFacts, Notice, Telling
 from navette.notifications.parcels import Parcel
 from navette.notifications.reading import all_told_by, holds_now, loans_now
@@ -23,7 +23,7 @@ from navette.storage.unit import Reader
 ARRIVALS = {"ready", "unseen"}
 ENDED = {"READY", "FULFILLED", "CANCELLED", "EXPIRED"}
 # Said from what the errand brought with it alone.
-AS_SENT = {**OF_A_FAMILY, **reminders.OF_A_DATED_CARD}
+AS_SENT = {**TO_ONE_PERSON, **reminders.OF_A_DATED_CARD}
 # What a person may do without; each with the choice that says so.
 REFUSABLE: Mapping[str, str] = {"due_soon": "reminders", "lastdays": "reminders", "turn": "turns"}
 
@@ -90,7 +90,7 @@ def _one(scene: _Scene, parcel: Parcel) -> Prepared:
     beneficiary = scene.people.get(person)
     library = _library(scene, valid, beneficiary)
     letters = []
-    for to in _told(scene, parcel.kind, person):
+    for to in _told(scene, parcel, person):
         if not _wanted(parcel.kind, scene.choices[to.id]):
             continue
         name = beneficiary.first_name if beneficiary and to.id != person else ""
@@ -103,10 +103,16 @@ def _one(scene: _Scene, parcel: Parcel) -> Prepared:
     return Prepared(parcel, letters, valid, library, quiet)
 
 
-def _told(scene: _Scene, kind: str, person: int) -> Sequence[PatronView]:
-    """Return who hears of it: of who looks after whom only the person, never other guardians."""
-    if kind in OF_A_FAMILY:
-        return [scene.people[person]] if person in scene.people else []
+def _told(scene: _Scene, parcel: Parcel, person: int) -> Sequence[PatronView]:
+    """Return who hears of it: of who looks after whom only the person, never other guardians.
+
+    A change of address is said where mail went until then: `to`.
+    """
+    if parcel.kind in TO_ONE_PERSON:
+        whole = scene.people.get(person)
+        if whole is None:
+            return []
+        return [replace(whole, email=parcel.payload["to"]) if "to" in parcel.payload else whole]
     return scene.told.get(person, ())
 
 

@@ -13,10 +13,20 @@ from navette.patrons.reading import PatronView
 FALLBACKS = ("email", "sms")
 CALL, LETTER = "call", "letter"
 DESK = (CALL, LETTER)
-WRITTEN = {"code": ("email", "sms")}  # a code never stands on a lock screen
-AT_ONCE = {"code", "password", "linked", "trial"}  # asked for, or about safety: not kept quiet
+WRITTEN = {  # a code never stands on a lock screen; an old address hears of the new one
+    "code": ("email", "sms"),
+    "contact_changed": ("email",),
+}
+# asked for, or about safety: not kept quiet
+AT_ONCE = {
+    "code", "password", "linked", "trial", "device_new", "passkey_new", "contact_changed",
+    "pickup_used",
+}  # fmt: skip
 # Nobody calls or writes by hand about these: the pages, or the next notice, say it too.
-NOT_BY_DESK = {"due_soon", "turn", "later", "ending", "trial"}
+NOT_BY_DESK = {
+    "due_soon", "turn", "later", "ending", "trial", "device_new", "passkey_new", "contact_changed",
+    "pickup_used", "cards_merged", "consent_given", "consent_ended",
+}  # fmt: skip
 MOST_ATTEMPTS = 12
 ATTEMPTS_BEFORE_NEXT = 3
 

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, func, select, update
 from navette.errors import BadInput, NotFound
 from navette.network.network import Network
 from navette.patrons.ages import birthday, day_of_age
-from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card
+from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card, patron_of
 from navette.patrons.tables import CardNumber, Guardian, Patron
 from navette.storage.base import table
+from navette.storage.outbox import put
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Tx
 
@@ -53,6 +54,21 @@ _LINK_UNTIL = command(
     update(table(Guardian))
     .where(table(Guardian).c.child_id == bindparam("patron"), table(Guardian).c.ended_at.is_(None))
     .values(ends_on=bindparam("day"))
+)
+
+
+_REACH = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"), _p.closed_at.is_(None))
+    .values(email=bindparam("mail"), phone=bindparam("call"), version=_p.version + 1)
+)
+_UNTIL = Query(
+    select(_p.valid_until).where(_p.id == bindparam("patron"), _p.closed_at.is_(None)), scalar
+)
+_RENEW = command(
+    update(table(Patron))
+    .where(_p.id == bindparam("patron"))
+    .values(valid_until=bindparam("until"), version=_p.version + 1)
 )
 
 
@@ -96,7 +112,7 @@ def register(tx: Tx, network: Network, who: Registration, now: datetime, today: 
         phone=who.phone.strip(),
         language="fr",
         registered_on=today,
-        valid_until=who.valid_until or _a_year_after(today),
+        valid_until=who.valid_until or _months_after(today, 12),
         blocked_reason=who.blocked_reason,
         password_hash=who.password_hash,
         channels=list(who.channels),
@@ -142,6 +158,30 @@ def set_birthday(tx: Tx, patron_id: int, birth: date, today: date) -> None:
     tx.run(_LINK_UNTIL, patron=patron_id, day=of_age)
 
 
+def renew(tx: Tx, network: Network, patron_id: int, today: date) -> date:
+    """Renew a registration from its end, or from today when it is over; returns its new end."""
+    until: date | None = tx.first(_UNTIL, patron=patron_id)
+    if until is None:
+        raise NotFound
+    months = int(network.rule("registration_months"))
+    new = _months_after(max(until, today), months)
+    tx.run(_RENEW, patron=patron_id, until=new)
+    return new
+
+
+def set_reach(tx: Tx, patron_id: int, email: str, phone: str, now: datetime) -> None:
+    """Change e-mail and telephone at the desk; where mail went until now, it says so once."""
+    email, phone = email.strip(), phone.strip()
+    if email and "@" not in email:
+        raise BadInput("email", "no_at")
+    before = patron_of(tx, patron_id)
+    tx.run(_REACH, patron=patron_id, mail=email, call=phone)
+    if before.email and before.email != email:
+        key = f"contact_changed:{patron_id}:{int(now.timestamp())}"
+        payload = {"to": before.email}
+        put(tx, "contact_changed", key, now=now, patron_id=patron_id, payload=payload)
+
+
 def set_contact(
     tx: Tx, patron_id: int, *, email: str, phone: str, channels: Sequence[str], titles: bool
 ) -> None:
@@ -174,8 +214,11 @@ def _check(network: Network, who: Registration) -> None:
         raise BadInput("card", "14 digits beginning 2059")
 
 
-def _a_year_after(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + 1, day=28)
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):  # the 31st, or 29 February, where there is none
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    return date(year, month + 1, 28)

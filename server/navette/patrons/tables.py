@@ -46,7 +46,40 @@ class Patron(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    merged_into: int | None = None
     version: int = 1
+
+
+class Preregistration(SQLModel, table=True):
+    """What somebody wrote at home to get a card; a desk looks at it and makes the card.
+
+    It goes when the card is made, or after thirty days: until then it holds what the desk needs.
+    """
+
+    __tablename__ = "preregistration"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True)
+    first_name: str
+    last_name: str
+    name_key: str = Field(index=True)
+    birth: date
+    home_library_id: int = Field(foreign_key="library.id")
+    email: str = ""
+    phone: str = ""
+    guardian_card: str = ""
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class NotSamePerson(SQLModel, table=True):
+    """Two cards that look alike and are two people: a desk said so, and is not asked again."""
+
+    __tablename__ = "not_same_person"
+
+    low_id: int = Field(foreign_key="patron.id", primary_key=True)
+    high_id: int = Field(foreign_key="patron.id", primary_key=True)
+    at: datetime = Field(sa_type=Instant)
 
 
 class CardNumber(SQLModel, table=True):

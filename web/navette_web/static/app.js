@@ -127,6 +127,7 @@ if (has("[data-person]") || has("form[action='/deconnexion']") || has("[data-wak
   }).catch(broken);
 }
 if (has("[data-requests]")) import("./app-queue.js").then((queue) => queue.showRequests(tell, words)).catch(broken);
+if (has("[data-passkey]")) import("./app-passkey.js").then((passkey) => passkey.offerPasskey()).catch(broken);
 if (has("[data-install]")) import("./app-install.js").then((install) => install.adviseInstall()).catch(broken);
 if (has("#scan-zone")) import("./app-desk.js").then((desk) => desk.startDesk()).catch(broken);
 register().catch(broken);

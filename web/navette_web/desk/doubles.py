@@ -1,0 +1,121 @@
+"""Cards that may be one person's, side by side; the desk says which stays, or that they are two."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from navette.errors import Forbidden
+from navette.ils.views import Actor
+from navette.languages import N_, _
+from navette.network.loading import network_of
+from navette.network.network import LibraryInfo
+from navette.patrons.doubles import Pair, doubles, not_same
+from navette.patrons.reading import PatronView, patron_by_card, patrons_of
+from navette.patrons.resembling import NAME_ONLY, SAME_EMAIL, SAME_NAME
+from navette_auth.merging import merge_patrons
+from navette_web.desk.looking import looked
+from navette_web.forms import form_of
+from navette_web.shell import (
+    agent_of,
+    asked,
+    go,
+    house_of,
+    network_for,
+    now_of,
+    number_of,
+    page,
+)
+
+HERE = "/bureau/doublons"
+A_PAGE = 10
+WHY = {
+    SAME_NAME: N_("même nom, même année de naissance"),
+    SAME_EMAIL: N_("même e-mail, même nom de famille, même année"),
+    NAME_ONLY: N_("même nom, année de naissance inconnue"),
+}
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return every address of this room."""
+    return [
+        Route(HERE, pairs),
+        Route(f"{HERE}/deux", two, methods=["POST"]),
+        Route(f"{HERE}/reunir", ask),
+        Route(f"{HERE}/reunir", merge, methods=["POST"]),
+    ]
+
+
+def pairs(request: Request) -> Response:
+    """List the pairs that look alike, or the one that was asked for by two cards."""
+    _actor, library = _at_desk(request)
+    skip = number_of(request, "apres") or 0
+    with house_of(request).unit.read() as reader:
+        found = doubles(reader)
+        shown = found[skip : skip + A_PAGE]
+        people = patrons_of(reader, [i for pair in shown for i in (pair.one, pair.other)])
+    looked(request, list(people), "listed", "doubles")
+    return page(
+        request, "desk/doubles.html", nav="patrons", library=library, total=len(found),
+        rows=[_row(request, pair, people) for pair in shown],
+        more=skip + A_PAGE if len(found) > skip + A_PAGE else None,
+    )  # fmt: skip
+
+
+def two(request: Request) -> Response:
+    """Keep that these are two people."""
+    _at_desk(request)
+    form, now = form_of(request), now_of(request)
+    one, other = form.number("une"), form.number("autre")
+    house_of(request).unit.write(lambda tx: not_same(tx, one, other, now))
+    return go(HERE)
+
+
+def ask(request: Request) -> Response:
+    """Show both cards and what will happen, before anything happens."""
+    _actor, library = _at_desk(request)
+    house = house_of(request)
+    with house.unit.read() as reader:
+        stays = patron_by_card(reader, asked(request, "reste"))
+        goes = patron_by_card(reader, asked(request, "part"))
+    looked(request, [stays.id, goes.id], "opened", "merge")
+    return page(
+        request, "desk/merge.html", nav="patrons", library=library, stays=_card(request, stays),
+        goes=_card(request, goes), holds=len(house.circulation.holds_of(goes.id)),
+        loans=len(house.circulation.loans_of(goes.id)),
+    )  # fmt: skip
+
+
+def merge(request: Request) -> Response:
+    """Make them one; it cannot be undone, and both were on the screen."""
+    actor, _library = _at_desk(request)
+    form, now = form_of(request), now_of(request)
+    stays, goes = form.number("reste"), form.number("part")
+    house_of(request).unit.write(
+        lambda tx: merge_patrons(
+            tx, network_of(tx), now, actor.name, from_patron=goes, into_patron=stays
+        )
+    )
+    looked(request, [stays, goes], "act", "merge")
+    return go(f"/bureau/usagers/{stays}")
+
+
+def _at_desk(request: Request) -> tuple[Actor, LibraryInfo]:
+    actor, library = agent_of(request)
+    if not actor.knows_readers:
+        raise Forbidden
+    return actor, library
+
+
+def _row(request: Request, pair: Pair, people: dict[int, PatronView]) -> dict[str, Any]:
+    return {
+        "one": _card(request, people[pair.one]), "other": _card(request, people[pair.other]),
+        "why": _(WHY.get(pair.because, pair.because)),
+    }  # fmt: skip
+
+
+def _card(request: Request, person: PatronView) -> dict[str, Any]:
+    home = network_for(request).by_id(person.home_library_id).short_name
+    return {"person": person, "home": home}

@@ -1,0 +1,183 @@
+"""Passkeys of readers: added after a fresh sign-in, used at the door, taken away at any time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from navette.clock import local_date
+from navette.errors import BadInput, NotFound, SignInRefused, TooManyAttempts
+from navette.patrons.reading import PatronView
+from navette.storage.outbox import put
+from navette.storage.unit import Tx
+from navette.wording import sentence_of
+from navette_auth.cookies import keep_session
+from navette_auth.linking import FRESH
+from navette_auth.next_paths import next_path
+from navette_auth.opaque import digest
+from navette_auth.passkeys import Passkeys, Subject, keys_of, remove_key
+from navette_auth.throttle import PLACE, attempt, forgive, place_of
+from navette_auth.throttle import Subject as Slowed
+from navette_web.devices import device_words
+from navette_web.errors import status_of
+from navette_web.forms import body_of, form_of
+from navette_web.shell import go, house_of, now_of, page, signed_in, visitor_of
+from navette_web.signin import caller_of, check_ours, entered, shared_here, ways, with_status
+
+HERE = "/compte/cles"
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return every address of this room."""
+    return [
+        Route(HERE, keys),
+        Route(f"{HERE}/confirmer", confirm, methods=["POST"]),
+        Route(f"{HERE}/options", options_to_add, methods=["POST"]),
+        Route(HERE, add, methods=["POST"]),
+        Route(f"{HERE}/retirer", remove, methods=["POST"]),
+        Route("/connexion/cle/options", options_to_enter, methods=["POST"]),
+        Route("/connexion/cle", enter, methods=["POST"]),
+    ]
+
+
+def keys(request: Request) -> Response:
+    """Show the passkeys of this card."""
+    signed_in(request)
+    return _page(request)
+
+
+def confirm(request: Request) -> Response:
+    """Sign in afresh with the password, before a key is added."""
+    person, _actor = signed_in(request)
+    try:
+        session = ways(request).prove_again(
+            caller_of(request), visitor_of(request), person.card, form_of(request).text("password")
+        )
+    except (SignInRefused, TooManyAttempts) as refusal:
+        return with_status(_page(request, sentence_of(refusal)), refusal)
+    return entered(request, HERE, session)
+
+
+def options_to_add(request: Request) -> Response:
+    """Answer what the browser is asked to make."""
+    person, _actor = signed_in(request)
+    try:
+        _check_fresh(request)
+        return _json(_possible(request).ask_to_add(_subject(person)))
+    except (SignInRefused, BadInput) as refusal:
+        return _refused(refusal)
+
+
+def add(request: Request) -> Response:
+    """Keep a passkey; the session goes on under a new id and the person is told."""
+    person, _actor = signed_in(request)
+    label = device_words(request.headers.get("user-agent", ""))
+    try:
+        _check_fresh(request)
+        key = _possible(request).add(
+            _subject(person), body_of(request).decode("utf-8", "replace"), label
+        )
+    except (SignInRefused, BadInput) as refusal:
+        return _refused(refusal)
+    now = now_of(request)
+    session = ways(request).renew(
+        caller_of(request), visitor_of(request), lambda tx: _told(tx, key, person, now)
+    )
+    answer = JSONResponse({"next": HERE}, 201, headers={"Cache-Control": "no-store"})
+    keep_session(answer, house_of(request).settings, session, shared=shared_here(request))
+    return answer
+
+
+def remove(request: Request) -> Response:
+    """Take a passkey away."""
+    person, _actor = signed_in(request)
+    key = form_of(request).number("cle")
+    house_of(request).unit.write(lambda tx: remove_key(tx, _subject(person), key))
+    return go(HERE)
+
+
+def options_to_enter(request: Request) -> Response:
+    """Answer what the browser is asked to sign; slowed by place, so that nobody fills a table."""
+    check_ours(request)
+    subjects = _slowed(request)
+    try:
+        attempt(ways(request).unit, subjects, now_of(request))
+        return _json(_possible(request).ask_to_enter())
+    except TooManyAttempts as refusal:
+        return _refused(refusal)
+
+
+def enter(request: Request) -> Response:
+    """Sign in whoever's passkey answered."""
+    check_ours(request)
+    body = body_of(request).decode("utf-8", "replace")
+    wanted = next_path(request.query_params.get("next"))
+    try:
+        patron = _possible(request).prove(body, "patron")
+        session = ways(request).with_passkey(caller_of(request), patron)
+    except SignInRefused as refusal:
+        return _refused(refusal)
+    ways(request).unit.write(lambda tx: forgive(tx, _slowed(request)))
+    answer = JSONResponse({"next": wanted}, headers={"Cache-Control": "no-store"})
+    keep_session(answer, house_of(request).settings, session, shared=shared_here(request))
+    return answer
+
+
+def _page(request: Request, message: str = "") -> Response:
+    person, _actor = signed_in(request)
+    with house_of(request).unit.read() as reader:
+        found = keys_of(reader, _subject(person))
+    rows: list[dict[str, Any]] = [
+        {"id": key.id, "words": key.label, "since": local_date(key.created_at),
+         "used": local_date(key.last_used_at) if key.last_used_at else None}
+        for key in found
+    ]  # fmt: skip
+    return page(
+        request, "pages/passkeys.html", nav="more", keys=rows, fresh=_is_fresh(request),
+        possible=Passkeys.of(ways(request)).possible, has_password=person.has_password,
+        message=message,
+    )  # fmt: skip
+
+
+def _possible(request: Request) -> Passkeys:
+    passkeys = Passkeys.of(ways(request))
+    if not passkeys.possible:
+        raise NotFound
+    return passkeys
+
+
+def _subject(person: PatronView) -> Subject:
+    return Subject("patron", person.id, person.card, person.name)
+
+
+def _is_fresh(request: Request) -> bool:
+    since = visitor_of(request).since
+    return since is not None and now_of(request) - since <= FRESH
+
+
+def _check_fresh(request: Request) -> None:
+    if not _is_fresh(request):
+        raise SignInRefused("again")
+
+
+def _told(tx: Tx, key: int, person: PatronView, now: datetime) -> None:
+    put(tx, "passkey_new", f"passkey_new:{key}", now=now, patron_id=person.id, payload={})
+
+
+def _slowed(request: Request) -> Sequence[Slowed]:
+    return (Slowed(digest(f"passkey:{place_of(caller_of(request).client)}"), PLACE),)
+
+
+def _json(text: str) -> Response:
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _refused(refusal: SignInRefused | BadInput | TooManyAttempts) -> Response:
+    told = orjson.dumps({"code": refusal.code, "message": sentence_of(refusal)})
+    answer = _json(told.decode())
+    answer.status_code = status_of(refusal)
+    return answer
