@@ -55,6 +55,24 @@ def test_whoever_waits_long_enough_is_looked_at(pace: object, failures: int) -> 
     assert wait(pace, failures, NOW, later) == 0  # type: ignore[arg-type]
 
 
+@given(paces, st.lists(st.floats(0, 90), min_size=1, max_size=300))
+def test_no_rhythm_of_knocking_gets_more_guesses_than_the_pace_gives(
+    pace: object, pauses: list[float]
+) -> None:
+    """Whoever knocks, early or late, in whatever rhythm: the guesses looked at stay counted."""
+    at, failures, last, looked_at = NOW, 0, NOW, 0
+    for pause in pauses:
+        at += timedelta(seconds=pause)
+        if failures and wait(pace, failures, last, at):  # type: ignore[arg-type]
+            continue
+        failures = remembered(failures, last, at) + 1 if failures else 1
+        last, looked_at = at, looked_at + 1
+    seconds = (at - NOW).total_seconds()
+    free, longest = pace.free, pace.longest  # type: ignore[attr-defined]
+    growing = longest.bit_length() + 1
+    assert looked_at <= free + growing + seconds / 600 + 2 * seconds / longest
+
+
 def test_five_slips_are_free_then_it_gets_slower(unit: Unit, clock: FrozenClock) -> None:
     subjects = subjects_of("card", "2059", "203.0.113.7")
     for _ in range(5):

@@ -44,6 +44,7 @@ from navette_web import (
 )
 from navette_web.coordination import calendars, journal, overview, rules, team
 from navette_web.desk import (
+    access,
     claims,
     doubles,
     families,
@@ -196,6 +197,7 @@ def _desk() -> list[BaseRoute]:
         *grouping.routes(),
         *pickup.routes(),
         *doubles.routes(),
+        *access.routes(),
         *desk_registering.routes(),
     ]
 

@@ -1,0 +1,65 @@
+"""The online account of a reader at the desk: a lost phone closed, a wrong linking undone."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from navette.errors import Forbidden, NotFound
+from navette.storage.unit import Tx
+from navette_auth.identities import identities_for
+from navette_auth.known_devices import forget_devices
+from navette_auth.linking import part
+from navette_auth.passkeys import Subject, keys_of, remove_key
+from navette_auth.sessions import end_of_identity, end_others
+from navette_web.desk.looking import looked
+from navette_web.shell import agent_of, go, house_of, now_of, number_of
+
+PLACE = "/bureau/usagers/{patron}"
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return every address of this room."""
+    return [
+        Route(f"{PLACE}/deconnecter", sign_out_everywhere, methods=["POST"]),
+        Route(f"{PLACE}/separer", part_accounts, methods=["POST"]),
+    ]
+
+
+def sign_out_everywhere(request: Request) -> Response:
+    """End every session of a card, take its passkeys away, forget the browsers that knew it."""
+    now = now_of(request)
+
+    def work(tx: Tx, patron: int) -> None:
+        end_others(tx, patron, now)
+        forget_devices(tx, patron)
+        whose = Subject("patron", patron, "", "")
+        for key in keys_of(tx, whose):
+            remove_key(tx, whose, key.id)
+
+    return _done(request, "sign out everywhere", work)
+
+
+def part_accounts(request: Request) -> Response:
+    """Part every account of the metropolitan library from a card; their sessions end."""
+    now = now_of(request)
+
+    def work(tx: Tx, patron: int) -> None:
+        for identity in identities_for(tx, patron, None):
+            part(tx, identity.id, now)
+            end_of_identity(tx, identity.id, now)
+
+    return _done(request, "part accounts", work)
+
+
+def _done(request: Request, what: str, work: Callable[[Tx, int], None]) -> Response:
+    actor, _library = agent_of(request)
+    patron = number_of(request, "patron")
+    if not actor.knows_readers:
+        raise Forbidden
+    if patron is None:
+        raise NotFound
+    house_of(request).unit.write(lambda tx: work(tx, patron))
+    looked(request, [patron], "act", what)
+    return go(f"/bureau/usagers/{patron}")
