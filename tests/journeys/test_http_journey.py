@@ -102,7 +102,9 @@ def _hand_over(emma: Person, card: str, toufflers: Person) -> None:
     assert "Emma Delattre" in scan(toufflers, card)
     assert "Prêté" in toufflers.press("Valider", barcode=CODE).words
     assert LAST_TOME in emma.open("/prets").words
-    assert "Aucune réservation en cours." in emma.open("/reservations").words
+    documents = emma.open("/reservations").words
+    assert "Rien en attente." in documents
+    assert LAST_TOME in documents, "lent: in the same list, to give back"
 
 
 def _bring_home(town: Town, emma: Person) -> None:

@@ -4,13 +4,14 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from barcode import Code128
+from barcode import CODABAR, Code39, Code128
 from barcode.writer import SVGWriter
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.errors import NotFound
+from navette.languages import _
 from navette.patrons.reading import PatronView, children_of
 from navette_web.render import html, render
 from navette_web.shell import (
@@ -91,13 +92,25 @@ def card_face(request: Request, person: PatronView) -> dict[str, Any]:
         "library": home_of(request, person).short_name,
         "valid_until": person.valid_until,
         "expired": person.valid_until < today_of(request),
-        "barcode": bars(person.card),
+        "barcode": bars(person.card, str(network_for(request).facts.get("card_symbology", ""))),
     }
 
 
-def bars(number: str) -> Markup:
-    """Draw a Code 128 as one path, stretched to the width of the card, quiet zones included."""
-    modules = Code128(number, writer=SVGWriter()).build()[0]
+def modules_of(number: str, symbology: str) -> str:
+    """Return bars as ones and gaps as noughts, in the symbology that the desks' lasers read."""
+    if symbology == "code39":
+        drawn = Code39(number, writer=SVGWriter(), add_checksum=False)
+    elif symbology == "codabar":
+        drawn = CODABAR(f"A{number}B", writer=SVGWriter())
+    else:
+        drawn = Code128(number, writer=SVGWriter())
+    modules: str = drawn.build()[0]
+    return modules
+
+
+def bars(number: str, symbology: str = "code128") -> Markup:
+    """Draw the barcode as one path, stretched to the card's width, quiet zones included."""
+    modules = modules_of(number, symbology)
     path, at = [], 0
     while at < len(modules):
         end = at
@@ -109,6 +122,6 @@ def bars(number: str) -> Markup:
     width = len(modules) + 2 * QUIET_BARS
     return Markup(
         '<svg class="barcode" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
-        ' aria-label="Code-barres de la carte" shape-rendering="crispEdges">'
+        ' aria-label="{}" shape-rendering="crispEdges">'
         '<rect width="100%" height="100%" fill="#fff"/><path fill="#000" d="{}"/></svg>'
-    ).format(width, BAR_HEIGHT, "".join(path))
+    ).format(width, BAR_HEIGHT, _("Code-barres de la carte"), "".join(path))

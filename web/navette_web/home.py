@@ -1,5 +1,6 @@
 """The home page: search first, then what waits for the reader, then what is open today."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from navette.languages import _
 from navette_web.cards import shelf_cards
 from navette_web.holdcards import HoldBoard, board_of
 from navette_web.holds import scene_of
+from navette_web.household import household_of
 from navette_web.libraries import today_line
 from navette_web.loans import loan_line
 from navette_web.shell import (
@@ -51,12 +53,18 @@ def home(request: Request) -> Response:
 
 
 def _mine(request: Request) -> tuple[HoldBoard, list[dict[str, Any]]]:
-    person = person_for(request)
-    if person is None:
+    if person_for(request) is None:
         return HoldBoard(), []
-    circulation, today = house_of(request).circulation, today_of(request)
-    board = board_of(circulation.holds_of(person.id), scene_of(request))
+    household, today = household_of(request), today_of(request)
+    board = board_of(household.holds, replace(scene_of(request), who=household.who))
     soon = today + timedelta(DUE_SOON_DAYS)
-    loans = [loan for loan in circulation.loans_of(person.id) if loan.due_on <= soon]
-    due = [{"title": loan.title, "words": loan_line(loan, today)["lead"]} for loan in loans]
+    due = [
+        {
+            "title": loan.title,
+            "who": household.who(loan.patron_id),
+            "words": loan_line(loan, today)["lead"],
+        }
+        for loan in household.loans
+        if loan.due_on <= soon
+    ]
     return board, due

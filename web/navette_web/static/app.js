@@ -112,6 +112,9 @@ document.addEventListener("click", (event) => {
   if (shared) navigator.share({ title: shared.dataset.title, url: shared.dataset.share }).catch(broken);
 });
 for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
+// What was just done is said aloud too: a live region speaks only when its words change.
+const done = document.querySelector("main > .toast p");
+if (done) setTimeout(() => { done.textContent = `${done.textContent}`; }, 600);
 document.documentElement.classList.add("scripted");
 nameTheChoice();
 beginAnew();
