@@ -46,7 +46,7 @@ from navette_auth.sessions import (
     open_session,
 )
 from navette_auth.sign_in_flows import remember, take
-from navette_auth.staff import StaffMember, sign_in_staff
+from navette_auth.staff import StaffMember, member, sign_in_staff
 from navette_auth.vault import Vault
 
 log = logging.getLogger("navette.sign_in")
@@ -131,18 +131,26 @@ class SignIn:
         self, caller: Caller, login: str, password: str, code: str
     ) -> tuple[str, StaffMember]:
         """Sign a member of staff in; SignInRefused, TooManyAttempts."""
-        member = sign_in_staff(self.unit, self.clock, login, password, code, caller.client)
-        return self._open(caller, self.of_the_team(member)), member
+        found = sign_in_staff(self.unit, self.clock, login, password, code, caller.client)
+        return self._open(caller, self.of_the_team(found)), found
 
-    def of_the_team(self, member: StaffMember) -> Holder:
+    def with_team_passkey(self, caller: Caller, staff_id: int) -> tuple[str, StaffMember]:
+        """Open a desk for who showed a passkey: it is both factors at once; SignInRefused."""
+        with self.unit.read() as reader:
+            found = member(reader, staff_id)
+        if found is None:
+            raise SignInRefused("passkey")
+        return self._open(caller, Holder(staff_id=found.id)), found
+
+    def of_the_team(self, who: StaffMember) -> Holder:
         """Return the holder of a session of the team: without a second factor it needs, it waits."""
         waits = ""
-        if must_have_one(self.settings, member.role):
+        if must_have_one(self.settings, who.role):
             with self.unit.read() as reader:
-                waits = "" if factors_of(reader, member.id).any else FACTOR
-        return Holder(staff_id=member.id, waits_for=waits)
+                waits = "" if factors_of(reader, who.id).any else FACTOR
+        return Holder(staff_id=who.id, waits_for=waits)
 
-    def reopen_for_team(self, caller: Caller, visitor: Visitor, member: StaffMember) -> str:
+    def reopen_for_team(self, caller: Caller, visitor: Visitor, who: StaffMember) -> str:
         """Open a member's session anew after a change of privilege; it ends when it would have."""
         session = visitor.session_id
 
@@ -151,7 +159,7 @@ class SignIn:
             if kept is None:
                 raise NotSignedIn
             end_session(tx, kept.id, self.clock.now())
-            return self.open_in(tx, caller, Holder(staff_id=member.id), until=kept.expires_at)
+            return self.open_in(tx, caller, Holder(staff_id=who.id), until=kept.expires_at)
 
         return self.unit.write(work)
 

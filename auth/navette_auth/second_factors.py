@@ -1,4 +1,4 @@
-"""Second factors of the team: codes of an authenticator, shown once, confirmed before they count.
+"""Second factors of the team: codes of an authenticator, confirmed before they count; passkeys.
 
 Whoever must have a second factor and has none sets one up before anything else opens.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import pyotp
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from navette.clock import Clock
 from navette.errors import SignInRefused
@@ -20,7 +20,7 @@ from navette.storage.base import table
 from navette.storage.statements import Query, command
 from navette.storage.unit import Reader, Tx
 from navette_auth.staff import matching_step
-from navette_auth.tables import Staff
+from navette_auth.tables import Passkey, Staff
 
 ISSUER = "Navette"
 
@@ -31,16 +31,23 @@ class Factors(NamedTuple):
     totp: str | None
     pending: str | None
     badge: str | None
+    keys: int
 
     @property
     def any(self) -> bool:
-        """Return whether there is a second factor that counts."""
-        return bool(self.totp)
+        """Return whether there is a second factor that counts: codes, or a passkey."""
+        return bool(self.totp) or self.keys > 0
 
 
-_s = table(Staff).c
+_s, _k = table(Staff).c, table(Passkey).c
+_NO_KEYS = command(delete(table(Passkey)).where(_k.staff_id == bindparam("staff")))
 _FACTORS = Query(
-    select(_s.totp_secret, _s.totp_pending, _s.badge_hash).where(_s.id == bindparam("staff")),
+    select(
+        _s.totp_secret,
+        _s.totp_pending,
+        _s.badge_hash,
+        select(func.count(_k.id)).where(_k.staff_id == _s.id).scalar_subquery(),
+    ).where(_s.id == bindparam("staff")),
     Factors,
 )
 _PENDING = command(
@@ -105,5 +112,6 @@ def confirm(tx: Tx, staff_id: int, code: str, wall: Clock) -> None:
 
 
 def reset(tx: Tx, staff_id: int) -> None:
-    """Take the second factor back: a lost phone. The next sign-in asks for a new one if needed."""
+    """Take codes and passkeys back: a lost phone. The next sign-in asks anew where it is needed."""
     tx.run(_RESET, staff=staff_id)
+    tx.run(_NO_KEYS, staff=staff_id)

@@ -67,9 +67,9 @@ def options_to_add(request: Request) -> Response:
     person, _actor = signed_in(request)
     try:
         _check_fresh(request)
-        return _json(_possible(request).ask_to_add(_subject(person)))
+        return as_json(possible_here(request).ask_to_add(_subject(person)))
     except (SignInRefused, BadInput) as refusal:
-        return _refused(refusal)
+        return refused_json(refusal)
 
 
 def add(request: Request) -> Response:
@@ -78,11 +78,11 @@ def add(request: Request) -> Response:
     label = device_words(request.headers.get("user-agent", ""))
     try:
         _check_fresh(request)
-        key = _possible(request).add(
+        key = possible_here(request).add(
             _subject(person), body_of(request).decode("utf-8", "replace"), label
         )
     except (SignInRefused, BadInput) as refusal:
-        return _refused(refusal)
+        return refused_json(refusal)
     now = now_of(request)
     session = ways(request).renew(
         caller_of(request), visitor_of(request), lambda tx: _told(tx, key, person, now)
@@ -103,12 +103,12 @@ def remove(request: Request) -> Response:
 def options_to_enter(request: Request) -> Response:
     """Answer what the browser is asked to sign; slowed by place, so that nobody fills a table."""
     check_ours(request)
-    subjects = _slowed(request)
+    subjects = slowed_here(request)
     try:
         attempt(ways(request).unit, subjects, now_of(request))
-        return _json(_possible(request).ask_to_enter())
+        return as_json(possible_here(request).ask_to_enter())
     except TooManyAttempts as refusal:
-        return _refused(refusal)
+        return refused_json(refusal)
 
 
 def enter(request: Request) -> Response:
@@ -117,11 +117,11 @@ def enter(request: Request) -> Response:
     body = body_of(request).decode("utf-8", "replace")
     wanted = next_path(request.query_params.get("next"))
     try:
-        patron = _possible(request).prove(body, "patron")
+        patron = possible_here(request).prove(body, "patron")
         session = ways(request).with_passkey(caller_of(request), patron)
     except SignInRefused as refusal:
-        return _refused(refusal)
-    ways(request).unit.write(lambda tx: forgive(tx, _slowed(request)))
+        return refused_json(refusal)
+    ways(request).unit.write(lambda tx: forgive(tx, slowed_here(request)))
     answer = JSONResponse({"next": wanted}, headers={"Cache-Control": "no-store"})
     keep_session(answer, house_of(request).settings, session, shared=shared_here(request))
     return answer
@@ -143,7 +143,8 @@ def _page(request: Request, message: str = "") -> Response:
     )  # fmt: skip
 
 
-def _possible(request: Request) -> Passkeys:
+def possible_here(request: Request) -> Passkeys:
+    """Return the passkeys of this house; NotFound where no browser makes any."""
     passkeys = Passkeys.of(ways(request))
     if not passkeys.possible:
         raise NotFound
@@ -168,16 +169,19 @@ def _told(tx: Tx, key: int, person: PatronView, now: datetime) -> None:
     put(tx, "passkey_new", f"passkey_new:{key}", now=now, patron_id=person.id, payload={})
 
 
-def _slowed(request: Request) -> Sequence[Slowed]:
+def slowed_here(request: Request) -> Sequence[Slowed]:
+    """Return what an attempt counts against: the place."""
     return (Slowed(digest(f"passkey:{place_of(caller_of(request).client)}"), PLACE),)
 
 
-def _json(text: str) -> Response:
+def as_json(text: str) -> Response:
+    """Answer JSON that is written already."""
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _refused(refusal: SignInRefused | BadInput | TooManyAttempts) -> Response:
+def refused_json(refusal: SignInRefused | BadInput | TooManyAttempts) -> Response:
+    """Say a refusal to the script, with its status."""
     told = orjson.dumps({"code": refusal.code, "message": sentence_of(refusal)})
-    answer = _json(told.decode())
+    answer = as_json(told.decode())
     answer.status_code = status_of(refusal)
     return answer

@@ -60,6 +60,7 @@ from navette_web.desk import (
     van,
 )
 from navette_web.desk import codes as desk_codes
+from navette_web.desk import passkeys as team_keys
 from navette_web.desk import registering as desk_registering
 from navette_web.desk import telling as desk_telling
 
@@ -85,6 +86,7 @@ def routes() -> list[BaseRoute]:
         *_desk(),
         *locking.routes(),
         *own.routes(),
+        *team_keys.routes(),
         *programs.routes(),
         *eligibility.routes(),
         *team.routes(),

@@ -10,6 +10,7 @@ from navette.errors import SignInRefused, TooManyAttempts
 from navette.ils.roles import Right, may
 from navette.wording import sentence_of
 from navette_auth.next_paths import next_path
+from navette_auth.passkeys import Passkeys
 from navette_auth.taking_over import lock, take_over
 from navette_web.forms import form_of
 from navette_web.render import wants_fragment
@@ -66,7 +67,7 @@ def door(request: Request, wanted: str, message: str = "", login: str = "") -> R
         message=message,
         login=login,
         locked=visitor.waiting if visitor.waits_for == "lock" else None,
-        open_to=visitor.staff,
+        passkeys=Passkeys.of(ways(request)).possible,
     )
 
 

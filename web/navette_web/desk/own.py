@@ -12,6 +12,7 @@ from navette.errors import BadInput, NotSignedIn, SignInRefused, TooManyAttempts
 from navette.storage.unit import Tx
 from navette.wording import sentence_of
 from navette_auth import second_factors, team
+from navette_auth.passkeys import Passkeys, Subject, keys_of
 from navette_auth.password_rules import Owner, check_password
 from navette_auth.passwords import hash_password
 from navette_auth.sessions import FACTOR, Visitor
@@ -97,12 +98,14 @@ def _own_page(request: Request, message: str = "", status: int = 200) -> Respons
     member, _visitor = me_of(request)
     with house_of(request).unit.read() as reader:
         factors = second_factors.factors_of(reader, member.id)
+        keys = keys_of(reader, subject_of(member))
     return page(
         request,
         "desk/own.html",
         status=status,
         **_frame(request, member),
         factors=factors,
+        keys=keys,
         needed=second_factors.must_have_one(house_of(request).settings, member.role),
         message=message,
         done=request.query_params.get("fait", ""),
@@ -130,4 +133,10 @@ def _frame(request: Request, member: StaffMember) -> dict[str, Any]:
         "nav": "own",
         "library": network_for(request).library(member.library),
         "member": member,
+        "passkeys": Passkeys.of(ways(request)).possible,
     }
+
+
+def subject_of(member: StaffMember) -> Subject:
+    """Return whose passkeys these are, as authenticators show them."""
+    return Subject("staff", member.id, member.login, member.name)

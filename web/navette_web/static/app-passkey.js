@@ -25,8 +25,8 @@ function carried(credential, names) {
   return { id: credential.id, rawId: toText(credential.rawId), type: credential.type, response };
 }
 
-async function add() {
-  const options = await ask("/compte/cles/options");
+async function add(base) {
+  const options = await ask(`${base}/options`);
   const publicKey = {
     ...options,
     challenge: toBytes(options.challenge),
@@ -34,15 +34,15 @@ async function add() {
     excludeCredentials: known(options.excludeCredentials),
   };
   const made = await navigator.credentials.create({ publicKey });
-  return ask("/compte/cles", carried(made, ["clientDataJSON", "attestationObject"]));
+  return ask(base, carried(made, ["clientDataJSON", "attestationObject"]));
 }
 
-async function enter(next) {
-  const options = await ask("/connexion/cle/options");
+async function enter(base, next) {
+  const options = await ask(`${base}/options`);
   const publicKey = { ...options, challenge: toBytes(options.challenge), allowCredentials: known(options.allowCredentials) };
   const shown = await navigator.credentials.get({ publicKey });
   const body = carried(shown, ["clientDataJSON", "authenticatorData", "signature", "userHandle"]);
-  return ask(`/connexion/cle?next=${encodeURIComponent(next)}`, body);
+  return ask(`${base}?next=${encodeURIComponent(next)}`, body);
 }
 
 export function offerPasskey() {
@@ -53,7 +53,9 @@ export function offerPasskey() {
   offer.querySelector("button").addEventListener("click", async () => {
     if (problem) problem.hidden = true;
     try {
-      const { next } = offer.dataset.passkey === "add" ? await add() : await enter(offer.dataset.next ?? "/");
+      const { passkey, base, next: wanted } = offer.dataset;
+      const { next } =
+        passkey === "add" ? await add(base ?? "/compte/cles") : await enter(base ?? "/connexion/cle", wanted ?? "/");
       location.assign(next);
     } catch (error) {
       if (!problem) return;
