@@ -75,6 +75,7 @@ def test_a_record_says_why_and_is_parted_and_joined_again(
     )
     box = re.findall(r'type="checkbox" name="(source-\d+)"', page)
     assert len(box) == 2
+    assert "Notice h1 · 1 exemplaire</p>" in page
     parted = client.post(f"{here}/separer", data={box[1]: "1"})
     assert parted.status_code == 303
     assert groups(unit) == [["e1"], ["h1"], ["l1"]]

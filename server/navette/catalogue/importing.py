@@ -12,19 +12,19 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from navette.catalogue import lookups, planning
+from navette.catalogue import lookups, planning, source_profiles
 from navette.catalogue.keeping import keep
 from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Memory, Plan, Source, Stale
 from navette.catalogue.reporting import ImportReport, Refused, Sample
 from navette.catalogue.sampling import Sampler
-from navette.catalogue.unimarc import iso2709, profiles, sources
+from navette.catalogue.unimarc import iso2709, sources
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
 from navette.catalogue.unimarc.reading import parse
 from navette.errors import Busy, Duplicate
 from navette.network.loading import network_of
-from navette.storage.unit import Tx, Unit
+from navette.storage.unit import Reader, Tx, Unit
 
 LARGEST_BATCH: Final = 500
 # A desk on SQLite waits at most for one batch: they shrink until they are written in that time.
@@ -56,8 +56,8 @@ def import_file(
     with unit.read() as reader:
         network = network_of(reader)
         before = lookups.publications(reader)
-    library = network.library(library_code)
-    chosen = profile if isinstance(profile, Profile) else _profile(profile, library.code)
+        library = network.library(library_code)
+        chosen = _profile(reader, profile, library.code)
     source = Source(library.id, chosen, {known.code: known.id for known in network.libraries})
     report = ImportReport(str(path), library.code, chosen.name, dry_run, publications_before=before)
     run = _Import(unit, source, report, now)
@@ -89,10 +89,12 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _profile(name: str | None, library_code: str) -> Profile:
-    if name is not None:
-        return profiles.load(name)
-    return profiles.load(library_code if library_code in profiles.known() else profiles.GENERIC)
+def _profile(reader: Reader, asked: Profile | str | None, library_code: str) -> Profile:
+    if isinstance(asked, Profile):
+        return asked
+    if asked is not None:
+        return source_profiles.named(reader, asked)
+    return source_profiles.of_library(reader, library_code)
 
 
 class _Import:

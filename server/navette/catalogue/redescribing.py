@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
-from navette.catalogue import lookups, matching, union
+from navette.catalogue import lookups, matching, source_profiles, union
 from navette.catalogue.tables import MatchKey, Record, Series, SourceRecord, Work
-from navette.catalogue.unimarc import iso2709, profiles
+from navette.catalogue.unimarc import iso2709
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
 from navette.catalogue.unimarc.reading import parse
@@ -69,19 +69,18 @@ def told_of(reader: Reader, records: Iterable[int]) -> dict[int, list[Told]]:
     """Read all descriptions of these records again, the richest first."""
     found: dict[int, list[Told]] = {}
     for kept in reader.all(_OF_RECORDS, records=list(records)):
-        if (told := read_again(kept)) is not None:
+        if (told := read_again(kept, source_profiles.named(reader, kept.profile))) is not None:
             found.setdefault(kept.record_id, []).append(told)
     for some in found.values():
         some.sort(key=lambda told: (told.kept.gone, -told.weight.richness, told.kept.id))
     return found
 
 
-def read_again(kept: Kept, profile: Profile | None = None) -> Told | None:
-    """Read one kept description, by its profile if no other is given; None if it holds no record."""
+def read_again(kept: Kept, profile: Profile) -> Told | None:
+    """Read one kept description by a profile; None if it holds no record."""
     raw = next(iso2709.read(io.BytesIO(bytes(kept.raw))), None)
     if not isinstance(raw, iso2709.RawRecord):
         return None
-    profile = profile or profiles.load(kept.profile)
     parsed = parse(raw, profile)
     cells = union.described(parsed)
     weight = union.weighed(cells, abridged=profile.titles_in_capitals)

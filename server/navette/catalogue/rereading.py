@@ -12,12 +12,11 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, select
 
-from navette.catalogue import planning
+from navette.catalogue import planning, source_profiles
 from navette.catalogue.keeping import keep
 from navette.catalogue.plan import Memory, Plan, Source
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, describe, read_again, told_of
 from navette.catalogue.tables import SourceRecord
-from navette.catalogue.unimarc import profiles
 from navette.catalogue.unimarc.profiles import Profile
 from navette.network.loading import network_of
 from navette.network.network import Network
@@ -67,9 +66,9 @@ def reread(
     kept whole, so that an interrupted run can simply be started again. Raises UnknownLibrary and
     UnknownProfile before anything is written.
     """
-    chosen = profiles.load(profile_name) if profile_name is not None else None
     with unit.read() as reader:
         network = network_of(reader)
+        chosen = source_profiles.named(reader, profile_name) if profile_name else None
     wanted = [network.library(library_code)] if library_code else network.libraries
     with unit.read() as reader:
         total = sum(int(reader.one(_COUNT, library=library.id)) for library in wanted)
@@ -107,7 +106,8 @@ def _again(
     libraries = {library.code: library.id for library in network.libraries}
     for name, kept in groupby(sorted(batch, key=attrgetter("profile")), attrgetter("profile")):
         some = list(kept)
-        profile = chosen or profiles.load(name)
+        with unit.read() as reader:
+            profile = chosen or source_profiles.named(reader, name)
         told = [one for row in some if (one := read_again(row, profile)) is not None]
         records = [one.parsed for one in told]
         source = Source(some[0].library_id, profile, libraries, again=True)

@@ -123,6 +123,15 @@ class SourceRecord(SQLModel, table=True):
     gone_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class SourceProfile(SQLModel, table=True):
+    """A network's own profile of a source, as its file said (TOML); those that ship are not here."""
+
+    __tablename__ = "source_profile"
+
+    name: str = Field(primary_key=True)
+    content: str
+
+
 class GroupingDecision(SQLModel, table=True):
     """What staff decided about two descriptions, named as their libraries name them.
 

@@ -10,15 +10,16 @@ from typing import BinaryIO, Final, TypeVar
 import click
 import orjson
 
+from navette.catalogue import source_profiles
 from navette.catalogue.exporting import export_lines, export_raw
 from navette.catalogue.importing import import_file
 from navette.catalogue.missing import Missing
 from navette.catalogue.reporting import ImportReport, Sample
 from navette.catalogue.unimarc import marcxml_writing, sources
-from navette.catalogue.unimarc.profiles import UnknownProfile
+from navette.catalogue.unimarc.profiles import Profile, UnknownProfile
 from navette.clock import SystemClock
 from navette.errors import SourceError
-from navette.storage.unit import Reader
+from navette.storage.unit import Reader, Unit
 from navette_server.console import DONE, PARTLY, Advance, database, json_option, progress, tell
 
 T = TypeVar("T")
@@ -28,7 +29,10 @@ _TOLD_EVERY: Final = 500
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--library", required=True, help="Code of the library the files come from.")
-@click.option("--profile", help="Source profile; the one named like the library if not said.")
+@click.option(
+    "--profile",
+    help="Source profile: a name, or a file NAME.toml of your own, which is kept. The one named like the library if not said.",
+)
 @click.option(
     "--dry-run", is_flag=True, help="Say what would happen, with 20 samples; write nothing."
 )
@@ -66,11 +70,12 @@ def import_command(
     reports: list[ImportReport] = []
     try:
         with database() as unit:
+            chosen = _profile(unit, profile, dry_run=dry_run)
             for file in files:
                 with progress(file.name, quiet=as_json) as advance:
                     reports.append(
                         import_file(
-                            unit, file, library, profile, now=SystemClock().now(),
+                            unit, file, library, chosen, now=SystemClock().now(),
                             dry_run=dry_run, full=full, confirm_missing=confirm_missing,
                             progress=advance,
                         )
@@ -81,6 +86,16 @@ def import_command(
         _write(reports, report)
     tell(_shape(reports), as_json=as_json, text="\n".join(map(_sentence, reports)))
     return DONE if all(one.complete for one in reports) else PARTLY
+
+
+def _profile(unit: Unit, asked: str | None, *, dry_run: bool) -> Profile | str | None:
+    """Read and keep a profile of one's own; a name is looked up later."""
+    if asked is None or not asked.endswith(".toml"):
+        return asked
+    profile, content = source_profiles.read_file(Path(asked))
+    if not dry_run:
+        unit.write(lambda tx: source_profiles.keep(tx, profile.name, content))
+    return profile
 
 
 def _look_first(files: Sequence[Path], report: Path | None) -> None:

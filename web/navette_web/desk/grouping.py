@@ -29,6 +29,7 @@ from navette_web.shell import (
 HERE: Final = "/bureau/catalogue"
 PAGE: Final = 20
 LONGEST_QUERY: Final = 100
+_TOGETHER: Final = 0.5
 _MOST_UNDONE: Final = 50
 # The reasons of catalogue.matching, by how they begin.
 REASONS: Final[Mapping[str, str]] = {
@@ -96,7 +97,12 @@ def record(request: Request) -> Response:
     group = _group(request)
     stops = stops_for(request)
     rows = [
-        {"one": one, "library": stops[one.library].name, "why": _why(one)}
+        {
+            "one": one,
+            "library": stops[one.library].name,
+            "why": _why(one),
+            "copies": french.counted(one.copies, _("exemplaire"), _("exemplaires")),
+        }
         for one in group.descriptions
     ]
     return page(
@@ -120,12 +126,11 @@ def _group(request: Request) -> GroupView:
 
 
 def _why(one: DescriptionView) -> str:
-    if one.by_staff:
-        return _("Réuni par l’équipe.")
-    if not one.reasons:
-        return ""
-    said = [_reason(reason) for reason in one.reasons]
-    return _("Ce qui les réunit : %(reasons)s.") % {"reasons": ", ".join(filter(None, said))}
+    lines = [_("Réuni par l’équipe.")] if one.by_staff else []
+    if one.reasons and one.score >= _TOGETHER:
+        said = ", ".join(_reason(reason) for reason in one.reasons)
+        lines.append(_("Ce qui les réunit : %(reasons)s.") % {"reasons": said})
+    return " ".join(lines)
 
 
 def _reason(reason: str) -> str:

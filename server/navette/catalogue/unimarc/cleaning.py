@@ -23,11 +23,14 @@ _TWICE: Final = re.compile(
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 _CODE_POINT: Final = re.compile(r"<U\+([0-9A-Fa-f]{4,5})>")
 _TAG: Final = re.compile(
-    r"</?(?:a|b|br|div|em|font|i|li|ol|p|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE
+    r"</?(?:a|b|br|div|em|font|i|li|ol|p|span|strong|sub|sup|u|ul)"
+    # Not \s: to it, the marks between fields and subfields are spaces.
+    r"(?:[ \t\r\n][^<>\x1d-\x1f]*)?/?>",
+    re.IGNORECASE,
 )
 # "n° 37" that a converter took for a ring on the following space.
 _STRAY_RING: Final = "\u030a"
-_MISPLACED_DEGREE: Final = re.compile(f"([\\s\\d.,;()\\[\\]]){_STRAY_RING}")
+_MISPLACED_DEGREE: Final = re.compile(f"([ \\t\u00a0\\d.,;()\\[\\]]){_STRAY_RING}")
 _SPACES: Final = dict.fromkeys(map(ord, "\t\n\v\f\r\x85\u2028\u2029"), " ")
 _DROPPED: Final = dict.fromkeys(
     [*range(0x1D), *range(0x7F, 0xA0), *map(ord, "\xad\u200b\u200e\u200f\u2060\ufeff")]

@@ -12,6 +12,8 @@ from navette.catalogue.unimarc.parsed import Adapted, Audience, Kind
 from navette.errors import NavetteError
 
 T = TypeVar("T")
+KINDS: Final = get_args(Kind)
+ADAPTED: Final = get_args(Adapted)
 GENERIC: Final = "generic"
 _HERE: Final = "navette.catalogue.unimarc"
 _ITEM_NAMES: Final = (
@@ -125,7 +127,7 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         ),
         record_type_field=(field[:3], field[4:5]) if field else None,
         record_types=_kinds(name, record.get("types", {})),
-        adapted=_known_values(name, "adapted", values.get("adapted", {}), get_args(Adapted)),
+        adapted=_known_values(name, "adapted", values.get("adapted", {}), ADAPTED),
         every_225_is_series=bool(record.get("every_225_is_series", False)),
         titles_in_capitals=bool(record.get("titles_in_capitals", False)),
     )
@@ -154,7 +156,7 @@ def _places(name: str, items: Mapping[str, Any], besides: set[str]) -> dict[str,
 
 
 def _kinds(name: str, values: Mapping[str, Kind]) -> dict[str, Kind]:
-    return _known_values(name, "kinds", values, get_args(Kind))
+    return _known_values(name, "kinds", values, KINDS)
 
 
 def _known_values(
