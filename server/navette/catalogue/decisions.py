@@ -89,9 +89,14 @@ _FORGET = command(
 )
 
 
+def exist(reader: Reader) -> bool:
+    """Tell whether staff ever decided anything."""
+    return reader.first(_ANY) is not None
+
+
 def about(reader: Reader, library_id: int, local_ids: Iterable[str]) -> list[Decided]:
     """Return what was decided about these descriptions of a library and others that are known."""
-    if reader.first(_ANY) is None:
+    if not exist(reader):
         return []
     ids = list(local_ids)
     return [row for side in _SIDES for row in reader.all(side, library=library_id, ids=ids)]

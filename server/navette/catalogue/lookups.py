@@ -100,6 +100,13 @@ _SERIES = Query(
     select(_series.key, _series.id).where(_series.key.in_(bindparam("keys", expanding=True))),
     lambda key, series: (key, series),
 )
+_ANY_BEFORE, _ANY_AFTER = (
+    Query(select(_source.id).where(beyond).limit(1), scalar)
+    for beyond in (
+        _source.library_id < bindparam("library"),
+        _source.library_id > bindparam("library"),
+    )
+)
 _COUNT = Query(select(func.count()).select_from(table(Record)), scalar)
 _LAST_KEY = Query(select(func.coalesce(func.max(_key.id), 0)), scalar)
 
@@ -144,6 +151,13 @@ def works(reader: Reader, keys: Iterable[str]) -> dict[str, int]:
 def series(reader: Reader, keys: Iterable[str]) -> dict[str, int]:
     """Find series by key."""
     return dict(reader.all(_SERIES, keys=list(keys)))
+
+
+def others_describe(reader: Reader, library: int) -> bool:
+    """Tell whether any other library describes anything: the first one has nobody to be like."""
+    return reader.first(_ANY_BEFORE, library=library) is not None or (
+        reader.first(_ANY_AFTER, library=library) is not None
+    )
 
 
 def publications(reader: Reader) -> int:

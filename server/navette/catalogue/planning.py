@@ -102,6 +102,9 @@ def _again(made: Plan, record: ParsedRecord, *, same: bool) -> None:
 
 def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSource]]:
     """Find the publication that other libraries already describe, for each new description."""
+    alone = not lookups.others_describe(reader, source.library_id)
+    if alone and not made.updated and not decisions.exist(reader):
+        return {}
     told_now = (*made.created, *made.updated)
     by_key = lookups.records_by_key(reader, {key for told in told_now for key in told.keys})
     wanted = {record for some in by_key.values() for record in some}

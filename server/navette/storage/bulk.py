@@ -45,8 +45,10 @@ def insert_rows(
     bound = [_bound(row, binders, same) for row in rows]
     if ready.order is not None:
         columns = [*names, *shared]
-        in_order = itemgetter(*(columns.index(n) for n in ready.order))
-        tx.driver.executemany(ready.text, map(in_order, bound))  # type: ignore[attr-defined]
+        if columns != list(ready.order):
+            in_order = itemgetter(*(columns.index(n) for n in ready.order))
+            bound = list(map(in_order, bound))
+        tx.driver.executemany(ready.text, bound)  # type: ignore[attr-defined]
         return
     listed = ", ".join((*names, *shared))
     with (
