@@ -33,7 +33,7 @@ def plan(reader: Reader, source: Source, batch: Sequence[ParsedRecord], memory: 
 def remember(memory: Memory, source: Source, batch: Sequence[ParsedRecord], *, dry: bool) -> None:
     """Keep in mind a batch that was imported, or would have been."""
     for record in batch:
-        memory.records.setdefault(_local_id(record), _digest(record) if dry else "")
+        memory.records.setdefault(_local_id(record), _digest(record, source) if dry else "")
         for item in record.items if dry else ():
             library_id, reason = place_of(item, source)
             if not reason:
@@ -48,8 +48,9 @@ def _local_id(record: ParsedRecord) -> str:
     return f"~{barcode}" if barcode else f"~{blake2b(record.raw, digest_size=8).hexdigest()}"
 
 
-def _digest(record: ParsedRecord) -> str:
-    return READING + blake2b(record.raw, digest_size=8).hexdigest()
+def _digest(record: ParsedRecord, source: Source) -> str:
+    """Give what changes with the bytes, with the reader and with what the profile says."""
+    return READING + source.profile.fingerprint + blake2b(record.raw, digest_size=8).hexdigest()
 
 
 def _kept(
@@ -61,7 +62,7 @@ def _kept(
     """Sort the records into new, changed, unchanged and refused; give all that were not refused."""
     kept: dict[str, tuple[ParsedRecord, str]] = {}
     for local_id, record in told:
-        digest = _digest(record)
+        digest = _digest(record, source)
         before = made.known_records.get(local_id)
         if local_id in kept or local_id in memory.records:
             first = kept[local_id][1] if local_id in kept else memory.records[local_id]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final, TypeVar, get_args
+from zlib import crc32
+
+import orjson
 
 from navette.catalogue.unimarc.parsed import Adapted, Audience, Kind
 from navette.errors import NavetteError
@@ -56,7 +59,10 @@ class Joined:
 
 @dataclass(frozen=True)
 class Profile:
-    """How to read one source. `places` maps a subfield code to the names it feeds."""
+    """How to read one source. `places` maps a subfield code to the names it feeds.
+
+    `fingerprint` changes with what the file says, so that the same records are read anew then.
+    """
 
     name: str
     item_field: str
@@ -74,6 +80,7 @@ class Profile:
     adapted: Mapping[str, Adapted]
     every_225_is_series: bool
     titles_in_capitals: bool
+    fingerprint: str
 
     @property
     def item_tags(self) -> tuple[str, ...]:
@@ -130,6 +137,7 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         adapted=_known_values(name, "adapted", values.get("adapted", {}), ADAPTED),
         every_225_is_series=bool(record.get("every_225_is_series", False)),
         titles_in_capitals=bool(record.get("titles_in_capitals", False)),
+        fingerprint=crc32(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).to_bytes(4).hex(),
     )
 
 
