@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_50_source_profile"
-down_revision = "20261126_03_closures"
+down_revision = "20261126_32_registering"
 branch_labels = None
 depends_on = None
 
