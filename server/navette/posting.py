@@ -1,11 +1,12 @@
 """Many small posts to a few services, over connections that stay open: how web pushes leave.
 
-A tenth of the processor time of the general client (outbound.py), with the same guards: time-outs,
+A quarter of the processor time of the general client (outbound.py), with the same guards: time-outs,
 no redirects, a size limit, no private addresses, and a service that has just failed is left alone.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import select
 import socket
@@ -13,8 +14,10 @@ import ssl
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
 from urllib.parse import SplitResult
 
 import httpx2
@@ -25,12 +28,12 @@ from navette.outbound import Answer, public_address
 log = logging.getLogger("navette.outbound")
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
-WAIT_SECONDS = 10.0
+WHOLE_SECONDS = 10.0
+BUSY_SECONDS = 0.05
 IDLE_SECONDS = 4.0
 REST_SECONDS = 5.0
 FAILURES_BEFORE_REST = 3
 AT_ONCE = 4
-LARGEST_HEAD = 16_384
 LARGEST_BODY = 65_536
 SERVER_ERROR = 500
 _PORTS = {"http": 80, "https": 443}
@@ -60,23 +63,23 @@ class Posting:
 
     def post(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post once; a 4xx or a redirect is an answer. Raises Unavailable."""
-        origin = f"{parts.scheme}://{parts.netloc}"
+        service = f"push {parts.netloc}"
         with self._meeting:
-            host = self._hosts.setdefault(origin, _Host())
+            host = self._hosts.setdefault(f"{parts.scheme}://{parts.netloc}", _Host())
         if host.rest_until > time.monotonic():
-            raise Unavailable(f"push {parts.netloc}", "send", detail="left alone after failures")
+            raise Unavailable(service, "send", detail="left alone after failures")
         try:
             with self._line(host, parts) as line:
-                answer = line.post(_request(parts, headers, body))
-        except (OSError, ValueError) as error:
+                answer = line.post(parts, headers, body)
+        except (HTTPException, OSError, ValueError) as error:
             self._failed(host, parts, error)
             raise Unavailable(
-                f"push {parts.netloc}", "send", timed_out=isinstance(error, TimeoutError),
+                service, "send", timed_out=isinstance(error, TimeoutError),
                 detail=f"{type(error).__name__} {error}",
             ) from error  # fmt: skip
         if answer.status >= SERVER_ERROR:
             self._failed(host, parts, None)
-            raise Unavailable(f"push {parts.netloc}", "send", status=answer.status)
+            raise Unavailable(service, "send", status=answer.status)
         host.failures = 0
         return answer
 
@@ -94,115 +97,113 @@ class Posting:
 
     @contextmanager
     def _line(self, host: _Host, parts: SplitResult) -> Iterator[_Line]:
-        """Give an open line, kept for the next post when this one ended well."""
-        if not host.places.acquire(timeout=WAIT_SECONDS):
+        """Give a line of our own, open or not yet; it is kept for the next post."""
+        if not host.places.acquire(timeout=WHOLE_SECONDS):
             raise TimeoutError("too many posts at once")
-        line = None
         try:
-            while host.lines:
-                line = host.lines.pop()
-                if line.usable():
-                    break
+            line = host.lines.pop() if host.lines else self._new(parts)
+            try:
+                yield line
+            except BaseException:
                 line.close()
-                line = None
-            line = line or self._opened(parts)
-            yield line
-            if line.open:
+                raise
+            finally:
                 host.lines.append(line)
-                line = None
         finally:
-            if line is not None:
-                line.close()
             host.places.release()
 
-    def _opened(self, parts: SplitResult) -> _Line:
-        name = parts.hostname or ""
-        port = parts.port or _PORTS[parts.scheme]
+    def _new(self, parts: SplitResult) -> _Line:
+        name, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         if parts.scheme != "https" and f"{name}:{port}" not in self._allowed:
             message = f"address is not https: {name}"
             raise ValueError(message)
-        address = public_address(name, port, self._allowed)
-        plain = socket.create_connection((address, port), timeout=CONNECT_SECONDS)
-        plain.settimeout(READ_SECONDS)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if parts.scheme != "https":
-            return _Line(plain)
-        try:
-            return _Line(self._secure.wrap_socket(plain, server_hostname=name))
-        except (OSError, ssl.CertificateError):
-            plain.close()
-            raise
+        secure = self._secure if parts.scheme == "https" else None
+        return _Line(name, port, self._allowed, secure)
 
 
-class _Line:
-    """One open connection; one post at a time."""
+class _Line(HTTPConnection):
+    """The standard library's connection, to the address that was checked; one post at a time."""
 
-    def __init__(self, link: socket.socket) -> None:
-        self._link = link
+    def __init__(
+        self, name: str, port: int, allowed: Collection[str], secure: ssl.SSLContext | None
+    ) -> None:
+        super().__init__(name, port, timeout=CONNECT_SECONDS)
+        self._allowed = allowed
+        self._context = secure
         self._used = time.monotonic()
-        self.open = True
+        self._until = 0.0
+        self._pieces: list[bytes] = []
+        self.response_class = self._clocked  # type: ignore[assignment]
 
-    def usable(self) -> bool:
-        """Return whether it was used a moment ago and the other side still listens."""
-        if time.monotonic() - self._used > IDLE_SECONDS:
-            return False
-        return not select.select([self._link], [], [], 0)[0]  # readable now: it is closing
+    def connect(self) -> None:
+        """Resolve, check, connect to what was checked."""
+        address = public_address(self.host, self.port, self._allowed)
+        link = socket.create_connection((address, self.port), timeout=CONNECT_SECONDS)
+        link.settimeout(READ_SECONDS)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = link
+        if self._context is not None:
+            try:
+                self.sock = self._context.wrap_socket(link, server_hostname=self.host)
+            except OSError:
+                link.close()
+                raise
 
-    def post(self, request: bytes) -> Answer:
-        """Send a request and read its answer whole; OSError, ValueError."""
-        self.open = False
-        until = time.monotonic() + WAIT_SECONDS
-        self._link.sendall(request)
-        received = self._link.recv(LARGEST_HEAD)
-        while b"\r\n\r\n" not in received:
-            received += self._more(received, LARGEST_HEAD, until)
-        head, _, body = received.partition(b"\r\n\r\n")
-        status, headers = _parsed(head)
-        if "content-length" in headers:
-            length = int(headers["content-length"])
-            while len(body) < min(length, LARGEST_BODY):
-                body += self._more(body, LARGEST_BODY, until)
-            self.open = length <= LARGEST_BODY and _stays(head, headers)
-        self._used = time.monotonic()
-        return Answer(status, headers, b"")
+    def send(self, data: Any) -> None:
+        """Keep a piece of the request: head and body leave together, in one packet."""
+        if self.sock is None:
+            self.connect()
+        self._pieces.append(data)
 
-    def close(self) -> None:
-        """Hang up."""
-        with suppress(OSError):
-            self._link.close()
-
-    def _more(self, so_far: bytes, most: int, until: float) -> bytes:
-        if len(so_far) >= most:
+    def post(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send a request and read its answer whole; HTTPException, OSError, ValueError."""
+        if not self._usable():
+            self.close()
+        self._until = time.monotonic() + WHOLE_SECONDS
+        target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        self._pieces.clear()
+        self.request("POST", target, body, dict(headers))
+        self.sock.sendall(b"".join(self._pieces))
+        answer = self.getresponse()
+        if len(answer.read(LARGEST_BODY + 1)) > LARGEST_BODY:
             raise ValueError("the answer is too long")
-        if time.monotonic() > until:
+        self._used = time.monotonic()
+        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, b"")
+
+    def _usable(self) -> bool:
+        """Return whether it was used a moment ago and the other side still listens."""
+        if self.sock is None:
+            return False
+        idle = time.monotonic() - self._used
+        if idle < BUSY_SECONDS:
+            return True
+        return (
+            idle < IDLE_SECONDS and not select.select([self.sock], [], [], 0)[0]
+        )  # readable now: it is closing
+
+    def _clocked(self, link: socket.socket, *args: Any, **given: Any) -> HTTPResponse:
+        """Read an answer that may take so long and no longer, however it drips."""
+        clocked: Any = _Clocked(link, self._until)
+        return HTTPResponse(clocked, *args, **given)
+
+
+class _Clocked(io.RawIOBase):
+    """A socket as a file, with an end to patience."""
+
+    def __init__(self, link: socket.socket, until: float) -> None:
+        self._link = link
+        self._until = until
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what HTTPResponse reads from."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """Return that it is for reading."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """Read what there is; TimeoutError when the whole takes too long."""
+        if time.monotonic() > self._until:
             raise TimeoutError("the answer took too long")
-        piece = self._link.recv(LARGEST_HEAD)
-        if not piece:
-            raise ConnectionError("hung up before the answer")
-        return piece
-
-
-def _request(parts: SplitResult, headers: Mapping[str, str], body: bytes) -> bytes:
-    target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    lines = [f"POST {target} HTTP/1.1", f"Host: {parts.netloc}", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join([*lines, "", ""])
-    if head.count("\r\n") != len(lines) + 1 or not head.isascii():
-        raise ValueError("a header with a line break")
-    return head.encode("ascii") + body
-
-
-def _stays(head: bytes, headers: Mapping[str, str]) -> bool:
-    """Return whether the service keeps the line open: HTTP/1.0 only when it says so."""
-    said = headers.get("connection", "").lower()
-    return said != "close" and (head.startswith(b"HTTP/1.1") or said == "keep-alive")
-
-
-def _parsed(head: bytes) -> tuple[int, dict[str, str]]:
-    first, *rest = head.decode("latin-1").split("\r\n")
-    version, _, said = first.partition(" ")
-    if not version.startswith("HTTP/1.") or not said[:3].isdecimal():
-        message = f"no HTTP answer: {first[:40]!r}"
-        raise ValueError(message)
-    pairs = (line.partition(":") for line in rest)
-    return int(said[:3]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+        return self._link.recv_into(into)

@@ -6,7 +6,8 @@ import hashlib
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -58,19 +59,39 @@ class MailChannel:
 
     def send(self, letter: Letter) -> Delivery:
         """Hand one mail over; accepted by the server is evidence."""
-        if not letter.to.email:
-            return Delivery("nobody")
+        return self.send_all([letter])[0]
+
+    def send_all(self, letters: Sequence[Letter]) -> Sequence[Delivery]:
+        """Hand mails over by one connection; when the server is away the rest waits for later."""
+        answers: list[Delivery] = []
+        server: smtplib.SMTP | None = None
+        away = ""
+        for letter in letters:
+            if not letter.to.email:
+                answers.append(Delivery("nobody"))
+                continue
+            if not away:
+                try:
+                    server = server or self._connect()
+                    answers.append(self._hand_over(server, letter))
+                    continue
+                except (smtplib.SMTPException, OSError) as error:
+                    log.warning("mail: %s", error)
+                    away = "mail server does not answer"
+            answers.append(Delivery("later", detail=away))
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        return answers
+
+    def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> Delivery:
         try:
-            with self._connect() as server:
-                server.send_message(self._written(letter))
+            server.send_message(self._written(letter))
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
             return _refused(codes[0] if codes else 0, letter)
         except smtplib.SMTPResponseException as error:
             return _refused(error.smtp_code, letter)
-        except (smtplib.SMTPException, OSError) as error:
-            log.warning("mail: %s", error)
-            return Delivery("later", detail="mail server does not answer")
         return Delivery("accepted", letter.to.email, evidence="accepted")
 
     def _written(self, letter: Letter) -> EmailMessage:
@@ -81,7 +102,7 @@ class MailChannel:
         mail["Date"] = formatdate(localtime=False)
         mail["Message-ID"] = self._identifier(letter)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = "fr"
+        mail["Content-Language"] = letter.to.language
         mail.set_content(f"{letter.notice.text}\n\n{self._base}{letter.notice.path}\n")
         return mail
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select, update
 from navette.clock import Clock, SystemClock, local, local_date
 from navette.ils.port import Circulation
 from navette.network.loading import network_of
+from navette.notifications.forgetting import forget
 from navette.notifications.reminding import remind
 from navette.patrons.guarding import end_grown_up
 from navette.storage import changes
@@ -107,14 +108,15 @@ class TimedJobs:
         with self._unit.read() as reader:
             network = network_of(reader)
         reminded = remind(self._unit, network, now)
+        unsaid = self._unit.write(lambda tx: forget(tx, now))
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
         cut = self._unit.write(lambda tx: privacy().retain(tx, now))
         _do(self._each_night)
         self._unit.write(lambda tx: say(tx, NIGHT, now))
         log.info(
-            "night of %s: %s, to say %s, %s changes forgotten, swept %s, %s cut off from people",
-            local_date(now), dict(done), dict(reminded), forgotten, dict(swept), cut,
+            "night of %s: %s, to say %s, %s and %s changes forgotten, swept %s, %s cut off from people",
+            local_date(now), dict(done), dict(reminded), dict(unsaid), forgotten, dict(swept), cut,
         )  # fmt: skip
 
     def _night_is_due(self) -> bool:

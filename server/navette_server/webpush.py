@@ -13,7 +13,6 @@ import time
 from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,7 +29,7 @@ from navette.notifications.messages import Notice
 from navette.notifications.subscriptions import Device, all_devices_of, forget_all, note_all_sent
 from navette.notifications.vapid import private_key_of
 from navette.outbound import Answer
-from navette.posting import AT_ONCE, Posting
+from navette.posting import Posting
 from navette.settings import Settings
 from navette.storage.unit import Reader, Tx, Unit
 from navette_server.pushcrypto import encrypt
@@ -46,7 +45,6 @@ GONE = {404, 410}
 TOO_MANY = 429
 REDIRECTS = range(300, 400)
 TOPIC_LENGTH = 32
-FEW = 2
 Alive = Callable[[Reader, Collection[int]], Collection[int]]
 
 
@@ -99,7 +97,6 @@ class PushChannel:
         self._alive = alive
         self._hosts = PushHosts.of(settings.push_hosts)
         self._signer = Signer(settings.vapid_private_key, settings.vapid_subject)
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="push")
 
     def send(self, letter: Letter) -> Delivery:
         """Push to the letter's browsers; accepted as soon as one service took it."""
@@ -108,7 +105,7 @@ class PushChannel:
     def send_all(self, letters: Sequence[Letter]) -> Sequence[Delivery]:
         """Push each letter to its browsers, many at once."""
         pushes = self._pushes(letters)
-        answers = self._push_all(pushes)
+        answers = [self._push(one) for one in pushes]  # its senders are threads already
         took = [one.device.id for one in answers if one.outcome == "accepted"]
         gone = [one.device.id for one in answers if one.outcome == "gone"]
         now = self._clock.now()
@@ -149,16 +146,6 @@ class PushChannel:
         if self._mark is not None and letter.notice.holds:
             seen = seen_token(letter.notice.holds, self._mark)
         return payload(letter.notice, self._base, letter.to.language, seen)
-
-    def _push_all(self, pushes: Sequence[_Push]) -> list[_Answered]:
-        if len(pushes) <= FEW:
-            return [self._push(one) for one in pushes]
-        by_host: dict[str, list[_Push]] = defaultdict(list)
-        for one in pushes:
-            by_host[host_of(one.device)].append(one)
-        parts = [each[n::AT_ONCE] for each in by_host.values() for n in range(AT_ONCE)]
-        work = self._pool.map(lambda part: [self._push(one) for one in part], filter(None, parts))
-        return [answer for part in work for answer in part]
 
     def _push(self, one: _Push) -> _Answered:
         device = one.device

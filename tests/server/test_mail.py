@@ -110,3 +110,26 @@ def test_without_a_server_the_messages_are_the_inbox() -> None:
 def test_an_address_of_another_kind_is_refused_with_its_name() -> None:
     with pytest.raises(SettingsError, match="NAVETTE_SMTP_URL"):
         MailChannel(Settings(smtp_url="http://mail.example"))
+
+
+def test_many_mails_go_by_one_connection_and_one_refusal_stops_nobody(
+    channel: MailChannel, box: Box
+) -> None:
+    opened = []
+    connect = channel._connect
+    channel._connect = lambda: opened.append(connect()) or opened[-1]  # type: ignore[func-returns-value]
+    letters = [_letter("a@example.org"), _letter(""), _letter("b@example.org")]
+    assert [d.outcome for d in channel.send_all(letters)] == ["accepted", "nobody", "accepted"]
+    assert (len(opened), len(box.mails)) == (1, 2)
+
+
+def test_a_server_that_is_away_is_asked_once_for_many() -> None:
+    asked = []
+
+    def connect() -> Any:
+        asked.append(1)
+        raise ConnectionRefusedError
+
+    channel = MailChannel(Settings(smtp_url="smtp://127.0.0.1:1"), connect=connect)
+    assert [d.outcome for d in channel.send_all([_letter()] * 5)] == ["later"] * 5
+    assert len(asked) == 1

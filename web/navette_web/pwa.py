@@ -15,11 +15,15 @@ SHELL_FILES = (
     "app.js",
     "vendor/htmx.min.js",
     "icons/logo.svg",
+    "desk.css",
+    "print.css",
 )
 IMPORTED = (
-    FONT_FILE, "app-worker.js", "app-card.js", "app-push.js", "app-queue.js", "app-install.js", "app-desk.js",
+    FONT_FILE, "app-worker.js", "app-card.js", "app-push.js", "app-queue.js", "app-install.js", "app-desk.js", "app-scans.js",
 )  # fmt: skip
-OFFLINE_PAGES = ("/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-place")
+OFFLINE_PAGES = (
+    "/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-place", "/hors-ligne/bureau",
+)  # fmt: skip
 # What may be asked without network: each takes a key, so that sending again does it once.
 QUEUED = {
     "/prets/prolonger": N_("Prolonger un prêt"),
@@ -75,6 +79,11 @@ def requests_noted(_request: Request) -> Response:
 def no_room(_request: Request) -> Response:
     """Say that the phone is full and nothing was noted."""
     return _kept_page("pages/no_room.html")
+
+
+def desk_offline(_request: Request) -> Response:
+    """Go on scanning at a desk whose line is down; names nobody."""
+    return _kept_page("pages/desk_offline.html", away=True)
 
 
 def _kept_page(template: str, **values: Any) -> Response:

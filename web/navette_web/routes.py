@@ -159,6 +159,7 @@ def _app() -> list[BaseRoute]:
         Route("/hors-ligne", pwa.offline),
         Route("/hors-ligne/demandes", pwa.requests_noted),
         Route("/hors-ligne/plus-de-place", pwa.no_room),
+        Route("/hors-ligne/bureau", pwa.desk_offline),
         Route("/installer", pwa.install),
         Route("/static/{name:path}", statics.static_file),
         Route("/calendrier/{secret}.ics", ical.feed),

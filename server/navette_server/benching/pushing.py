@@ -1,4 +1,4 @@
-"""Web push: notices from the outbox to a service on loopback, and sending against the library's encryption."""
+"""Web push: messages to a service on loopback, and whole notices from the outbox to the note."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,29 +15,36 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pywebpush import WebPusher
+from sqlalchemy import bindparam, update
 
 from navette.circulation.states import HoldState
-from navette.notifications.channels import Letter
+from navette.notifications.channels import Delivery, Letter
 from navette.notifications.messages import Notice
-from navette.notifications.service import Notifier
+from navette.notifications.service import TOGETHER, Notifier
 from navette.notifications.tables import PushSubscription
 from navette.patrons.reading import patrons_of
+from navette.patrons.tables import Patron
 from navette.posting import Posting
 from navette.settings import Settings
 from navette.storage import outbox
+from navette.storage.base import table
 from navette.storage.database import open_unit
 from navette.storage.migrating import upgrade
+from navette.storage.statements import command
 from navette.storage.unit import Tx, Unit
 from navette_server.benching.measuring import Figure, in_turns, seconds
 from navette_server.benching.stocking import NOW, a_network, hold, reserved
 from navette_server.keys import keys_of
 from navette_server.webpush import PushChannel, payload
 
-SECOND_BUDGET = 3_000.0  # messages a second of processor
+SENDING_BUDGET = 2.38  # 3,000 messages a second where the encryption takes the design's 0.14 ms
 NOTICES = 3_000
 WARMING = 200
 TURNS, LETTERS = 7, 200
-SENDING_BUDGET = 2.0
+WHOLE_BUDGET = 3.0
+
+
+_BY_PUSH = command(update(table(Patron)).values(channels=bindparam("ways")))
 
 
 class _Standing:
@@ -46,6 +53,27 @@ class _Standing:
     def now(self) -> datetime:
         """Return the same instant always."""
         return NOW
+
+
+class _Counted:
+    """The channel, counting what the service accepted: nothing else is a push."""
+
+    name = "push"
+    leaves = True
+
+    def __init__(self, channel: PushChannel) -> None:
+        self._channel = channel
+        self.accepted = 0
+
+    def send(self, letter: Letter) -> Delivery:
+        """Send one letter."""
+        return self.send_all([letter])[0]
+
+    def send_all(self, letters: Sequence[Letter]) -> Sequence[Delivery]:
+        """Send and count."""
+        answers = self._channel.send_all(letters)
+        self.accepted += sum(answer.outcome == "accepted" for answer in answers)
+        return answers
 
 
 def push_speed() -> list[Figure]:
@@ -59,33 +87,13 @@ def push_speed() -> list[Figure]:
         )
         posting = Posting(allowed=(host,))
         channel = PushChannel(settings, unit, _Standing(), posting)
-        figures = [_from_the_outbox(unit, channel), _sending(unit, channel)]
+        sending, each = _sending(unit, channel)
+        whole = _from_the_outbox(unit, channel, each)
         posting.close()
-    return figures
+    return [sending, whole]
 
 
-def _from_the_outbox(unit: Unit, channel: PushChannel) -> Figure:
-    notifier = Notifier(unit, _Standing(), {"push": channel}, worker="bench")
-    notifier.deliver_all(notifier.take(WARMING))
-    said = 0
-
-    def all_of_them() -> None:
-        nonlocal said
-        while parcels := notifier.take():
-            said += notifier.deliver_all(parcels).count("sent")
-
-    each = seconds(all_of_them) / max(1, said)
-    rate = 1 / each
-    return Figure(
-        "web push, from the outbox to the note: notices a second of processor, of 3000",
-        rate / SECOND_BUDGET,
-        1.0,
-        "higher",
-        f"{rate:.0f} a second; {each * 1e6:.0f} us each, {said} of {NOTICES - WARMING} sent",
-    )
-
-
-def _sending(unit: Unit, channel: PushChannel) -> Figure:
+def _sending(unit: Unit, channel: PushChannel) -> tuple[Figure, float]:
     with unit.read() as reader:
         people = list(patrons_of(reader, range(1, LETTERS + 1)).values())
     notice = Notice("Votre réservation est arrivée", "À Hem.", "", "", "/reservations", "bench")
@@ -95,7 +103,8 @@ def _sending(unit: Unit, channel: PushChannel) -> Figure:
     keys = {"endpoint": "http://127.0.0.1/x", "keys": {"p256dh": public, "auth": secret}}
 
     def ours() -> None:
-        channel.send_all(letters)
+        for start in range(0, LETTERS, TOGETHER):
+            channel.send_all(letters[start : start + TOGETHER])
 
     def library() -> None:
         for _ in letters:
@@ -103,12 +112,35 @@ def _sending(unit: Unit, channel: PushChannel) -> Figure:
 
     times = in_turns(TURNS, ours=ours, library=library)
     each, alone = (times[name] / len(letters) * 1e6 for name in ("ours", "library"))
-    return Figure(
-        "sending a push, against the library's encryption alone",
+    figure = Figure(
+        "web push to a service on loopback, against the library's encryption alone",
         each / alone,
         SENDING_BUDGET,
         "lower",
         f"{each:.0f} us of processor a message ({1e6 / each:.0f} a second), encryption {alone:.0f} us",
+    )
+    return figure, each
+
+
+def _from_the_outbox(unit: Unit, channel: PushChannel, push: float) -> Figure:
+    counted = _Counted(channel)
+    notifier = Notifier(unit, _Standing(), {"push": counted}, worker="bench")
+    notifier.deliver_all(notifier.take(WARMING))
+    counted.accepted = 0
+
+    def all_of_them() -> None:
+        while parcels := notifier.take():
+            notifier.deliver_all(parcels)
+
+    taken, said = seconds(all_of_them), counted.accepted
+    each = taken / max(1, said) * 1e6
+    return Figure(
+        "a notice from the outbox to the note, against its push alone",
+        each / push,
+        WHOLE_BUDGET,
+        "lower",
+        f"{each:.0f} us of processor a notice ({1e6 / each:.0f} a second), {said} of"
+        f" {NOTICES - WARMING} accepted; its push {push:.0f} us",
     )
 
 
@@ -161,6 +193,7 @@ def _stock(tx: Tx, host: str) -> None:
             for n in numbers
         ),
     )  # fmt: skip
+    tx.run(_BY_PUSH, ways=["push"])
     for n in numbers:
         outbox.put(tx, "ready", f"ready:{n}:1", now=NOW, patron_id=n, hold_id=n)
 

@@ -133,4 +133,5 @@ if (has("[data-requests]")) import("./app-queue.js").then((queue) => queue.showR
 if (has("[data-passkey]")) import("./app-passkey.js").then((passkey) => passkey.offerPasskey()).catch(broken);
 if (has("[data-install]")) import("./app-install.js").then((install) => install.adviseInstall()).catch(broken);
 if (has("#scan-zone")) import("./app-desk.js").then((desk) => desk.startDesk()).catch(broken);
+if (has("[data-scans]")) import("./app-scans.js").then((scans) => scans.startScans()).catch(broken);
 register().catch(broken);

@@ -9,6 +9,7 @@ const PUBLIC = /^\/($|recherche|notice\/|oeuvre\/|serie|parcourir|bibliotheques|
 // The others (search, records) say where copies stand: the network first, the kept copy when it is slow.
 const SHOWN_AT_ONCE = [[/^\/$/, 10 * MINUTE], [/^\/(bibliotheques|agenda|installer|accessibilite|confidentialite|mentions-legales)/, DAY]];
 const HOURS = "/bibliotheques";
+const DESK = "/hors-ligne/bureau";
 const servedAt = new Map();
 const servedUntil = 50;
 
@@ -94,7 +95,8 @@ async function page(event, path) {
     return await (trusted ? soon(asked) : asked);
   } catch (broken) {
     const card = path === "/carte" ? await (await caches.open(CARD)).match("/carte") : undefined;
-    const answer = card ?? (kept && dated(event, kept)) ?? (await caches.match(path)) ?? (await caches.match(OFFLINE));
+    const answer = card ?? (kept && dated(event, kept)) ?? (await caches.match(path))
+      ?? (await caches.match(path.startsWith("/bureau") ? DESK : OFFLINE));
     if (!answer) throw broken;
     return answer;
   }

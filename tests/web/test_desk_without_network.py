@@ -1,0 +1,62 @@
+"""A desk whose line is down: scans are noted, sent in order, and what lost is said (E25)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from in_chromium import CONTROLLED, IN_CHROMIUM
+
+pytestmark = IN_CHROMIUM
+
+
+@pytest.fixture
+def sent(opened: Page) -> list[dict[str, Any]]:
+    """What reaches the GraphQL endpoint; the second scan lost against another desk."""
+    got: list[dict[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        given = json.loads(route.request.post_data or "{}")["variables"]["input"]
+        got.append(given)
+        said = {"__typename": "ItemScanned", "instruction": "RESHELVE", "message": "En rayon"}
+        if given["barcode"] == "I2":
+            said = {"__typename": "WrongState", "code": "WRONG_STATE", "message": "Déjà ailleurs."}
+        route.fulfill(json={"data": {"scanItem": said}})
+
+    opened.context.route("**/graphql", answer)
+    return got
+
+
+def scan(page: Page, code: str) -> None:
+    page.locator("#scan").fill(code)
+    page.keyboard.press("Enter")
+
+
+def test_scans_without_network_are_noted_and_sent_in_order(
+    agent: int, opened: Page, sent: list[dict[str, Any]]
+) -> None:
+    opened.goto("/bureau")
+    opened.evaluate(CONTROLLED)
+    opened.context.set_offline(True)
+    for code in ("I1", "I1", "I2"):  # a double beep is one scan
+        scan(opened, code)
+    lines = opened.locator("[data-scans] [data-barcode]")
+    assert lines.all_inner_texts() == ["I1", "I2"]
+    opened.goto("/bureau")  # reloaded without network: it goes on
+    opened.get_by_role("heading", name="Pas de réseau au bureau.").wait_for()
+    scan(opened, "I3")
+    assert lines.all_inner_texts() == ["I1", "I2", "I3"]
+    assert sent == []
+    opened.context.set_offline(False)
+    opened.get_by_role("button", name="Tout est rangé : effacer").wait_for()
+    assert [one["barcode"] for one in sent] == ["I1", "I2", "I3"]
+    assert len({one["scanId"] for one in sent}) == 3
+    assert sorted(one["scannedAt"] for one in sent) == [one["scannedAt"] for one in sent]
+    said = opened.locator("[data-scans] [data-said]").all_inner_texts()
+    assert said == ["En rayon", "Déjà ailleurs.", "En rayon"]
+    assert opened.locator("[data-lost]:visible").count() == 1
+    opened.get_by_role("button", name="Tout est rangé : effacer").click()
+    opened.locator("[data-scans]").wait_for(state="hidden")
