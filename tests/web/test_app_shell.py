@@ -33,6 +33,8 @@ def test_the_manifest_names_icons_that_exist(client: TestClient) -> None:
     assert (manifest["display"], manifest["scope"], manifest["lang"]) == ("standalone", "/", "fr")
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     assert all(client.get(icon["src"]).status_code == 200 for icon in manifest["icons"])
+    assert all(client.get(one["src"]).status_code == 200 for one in manifest["screenshots"])
+    assert {one["form_factor"] for one in manifest["screenshots"]} == {"narrow", "wide"}
     assert {short["url"] for short in manifest["shortcuts"]} == {
         "/carte",
         "/reservations",
