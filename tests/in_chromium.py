@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or ""
 IN_CHROMIUM = [
+    pytest.mark.one_database,
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine"),
