@@ -12,7 +12,7 @@ PUBLIC = (
 PERSONAL = (
     "/", "/reservations", "/prets", "/compte", "/compte/identites", "/compte/appareils",
     "/notifications", "/carte", "/famille", "/compte/continuer",
-    "/carte/copie", "/plus", "/numerique", "/notice/999999",
+    "/carte/copie", "/compte/donnees", "/compte/effacer", "/compte/rythme", "/plus", "/numerique", "/notice/999999",
 )  # fmt: skip
 DESK = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts",
