@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from navette.catalogue.normalising import folded
 from navette.catalogue.search.labels import label_of
 from navette.catalogue.search.results import Facet, SearchFilters
 from navette.languages import N_, _
@@ -16,19 +17,20 @@ from navette_web.shell import house_of, page, stops_for
 
 MOST_GENRES, MOST_SERIES, MOST_SUBJECTS = 10, 12, 12
 # The shelves of a children's room, by what the catalogue says of its books.
-CHILDREN: Sequence[tuple[str, Mapping[str, str]]] = (
-    (N_("Albums"), {"genre": "Albums"}),
-    (N_("Premières lectures"), {"genre": "Premières lectures"}),
-    (N_("Romans"), {"genre": "Romans"}),
-    (N_("Tous les livres"), {"type": "book"}),
-    (N_("BD et mangas"), {"type": "comic"}),
-    (N_("Contes"), {"genre": "Contes, légendes et folklore"}),
-    (N_("Poésies et comptines"), {"genre": "Poésies, comptines et chansons"}),
-    (N_("Documentaires"), {"genre": "Documentaires"}),
-    (N_("Livres audio"), {"type": "audiobook"}),
-    (N_("Films"), {"type": "film"}),
-    (N_("Musique"), {"type": "music"}),
-    (N_("Jeux"), {"type": "game"}),
+CHILDREN: Sequence[tuple[str, str, str]] = (
+    # the section, the facet, and how the values of it begin that stand there, folded
+    (N_("Albums"), "genre", "albums"),
+    (N_("Premières lectures"), "genre", "premieres lectures"),
+    (N_("Romans"), "genre", "romans"),
+    (N_("Tous les livres"), "type", "book"),
+    (N_("BD et mangas"), "type", "comic"),
+    (N_("Contes"), "genre", "contes"),
+    (N_("Poésies et comptines"), "genre", "poesies"),
+    (N_("Documentaires"), "genre", "documentaires"),
+    (N_("Livres audio"), "type", "audiobook"),
+    (N_("Films"), "type", "film"),
+    (N_("Musique"), "type", "music"),
+    (N_("Jeux"), "type", "game"),
 )
 BY_FACET = {facet: name for name, (facet, _title) in FILTERS.items()}
 
@@ -67,13 +69,8 @@ def _arrivals(request: Request) -> Iterator[dict[str, Any]]:
 def _children(facets: Sequence[Facet]) -> Iterator[dict[str, Any]]:
     """Give the sections that hold something; one name may stand for several genres."""
     counts = {facet.name: {v.value: v.count for v in facet.values} for facet in facets}
-    for words, choice in CHILDREN:
-        ((facet, wanted),) = choice.items()
-        values = [
-            value
-            for value in counts.get(facet, {})
-            if value == wanted or value.startswith(f"{wanted} :")
-        ]
+    for words, facet, start in CHILDREN:
+        values = [v for v in counts.get(facet, {}) if folded(v).startswith(start)]
         if values:
             yield {
                 "words": _(words),
