@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
 import pytest
 from starlette.testclient import TestClient
 
+import navette_web
 from factories import a_patron
 from fakes import FrozenClock
 from navette.ils.views import DeskAnswer
@@ -16,9 +19,10 @@ from navette.network.network import Network
 from navette.storage.unit import Unit
 from navette_auth.badges import give_badge
 from navette_auth.house import House
-from navette_auth.journal import Wanted, looks
+from navette_auth.journal import KINDS, Wanted, looks
 from navette_auth.sessions import DESK, FACTOR, Holder, cookie_name, open_session
 from navette_auth.staff import add_staff
+from navette_web.coordination.words import LOOKS
 
 CARD = "20590000099999"
 Enter = Callable[..., int]
@@ -136,7 +140,9 @@ def test_a_volunteer_knows_people_by_first_name_and_initial(
 )
 def test_a_volunteer_has_the_pages_of_a_desk(client: TestClient, enter: Enter, path: str) -> None:
     enter("volunteer")
-    assert client.get(path).status_code == 200
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "/bureau/appels" not in page.text, "no door that would stay closed"
 
 
 def test_a_page_of_the_desk_that_nobody_thought_of_is_closed_to_volunteers(
@@ -270,3 +276,17 @@ def test_ones_own_password_is_changed_with_the_old_one(
     assert client.get("/bureau").status_code == 200, "this browser stays"
     again = {"login": "zoe", "password": change["new"]}
     assert client.post("/connexion/personnel", data=again).status_code == 303
+
+
+def test_every_look_is_called_by_a_word_of_the_journal() -> None:
+    """Pages of others write in it too: a kind without words would stand there as a code."""
+    kinds = {
+        call.args[2].value
+        for path in Path(navette_web.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "looked"
+        and isinstance(call.args[2], ast.Constant)
+    }
+    assert kinds
+    assert kinds <= set(LOOKS) == set(KINDS)

@@ -111,7 +111,7 @@ def _rows(request: Request, library_id: int, way: str) -> tuple[list[dict[str, A
         }
         for line in found
     ]
-    looked(request, [line.patron_id for line in found], "list", way)
+    looked(request, [line.patron_id for line in found], "listed", way)
     return rows, total, skip
 
 
@@ -166,7 +166,7 @@ def choices(request: Request) -> Response:
     with house_of(request).unit.read() as reader:
         person = patron_of(reader, number_of(request, "patron") or 0)
         choice = choices_of(reader, [person.id])[person.id]
-    looked(request, [person.id], "page")
+    looked(request, [person.id], "opened", "notices")
     return page(
         request,
         "desk/notices.html",
