@@ -44,6 +44,7 @@ WHERE = {
     "eresources": "eresources",
     "eligibility": "eligibility",
     "bench": "developing",
+    "simulate": "simulating",
     "words": "wording",
     "doctor": "care",
     "backup": "care",

@@ -34,6 +34,7 @@ DATA = {
     "french.py",
     "inbox.py",
     "searching.py",
+    "browsing.py",
     "describing.py",
     "desk_wording.py",
 }

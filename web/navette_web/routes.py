@@ -42,7 +42,7 @@ from navette_web import (
     texts,
     volumes,
 )
-from navette_web.coordination import calendars, journal, overview, rules, team
+from navette_web.coordination import calendars, journal, overview, promises_kept, rules, team
 from navette_web.desk import (
     access,
     claims,
@@ -95,6 +95,7 @@ def routes() -> list[BaseRoute]:
         *overview.routes(),
         *calendars.routes(),
         *rules.routes(),
+        *promises_kept.routes(),
     ]
 
 

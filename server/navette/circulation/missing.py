@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from navette.circulation.causes import Cause
 from navette.circulation.desk_wording import not_found
 from navette.circulation.facts import ItemRow
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
 from navette.circulation.item_views import item_view_of
+from navette.circulation.refreshing import Event, refresh_work
 from navette.circulation.rows import BOUND_HOLD, OPEN_LOAN_OF_ITEM, OPEN_TRANSIT_OF_ITEM
 from navette.circulation.scan_before import before_scan
 from navette.circulation.scan_effects import Effects
@@ -72,6 +74,7 @@ def mark_missing(
     gone = move_item(tx, item, now, status=ItemStatus.MISSING)
     retarget(tx, item.work_id, now, network)
     _remember(tx, network, now, actor, here, found, gone)
+    refresh_work(tx, network, now, item.work_id, Event(Cause(REASON, here.id)))
     return item_view_of(tx, network, item.id)
 
 

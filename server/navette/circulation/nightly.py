@@ -6,11 +6,13 @@ no harm. `now` is the instant as of which things are judged.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, or_, select
 
@@ -41,14 +43,19 @@ from navette.circulation.tables import Hold, Transit
 from navette.circulation.targeting_service import Survey, retarget
 from navette.circulation.transitions import change, lock_work, move, move_item
 from navette.clock import local_date
+from navette.errors import Conflict, Refusal
 from navette.ils.views import SYSTEM as SYSTEM_ACTOR
+from navette.network.loading import habits_of
 from navette.network.network import Network
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx, Unit
 
+log = logging.getLogger("navette.nightly")
+T = TypeVar("T")
 SYSTEM = "system"
 LOST_KEPT = timedelta(days=30)
+LEFT_TO_THE_NEXT_RUN = (Refusal, Conflict, LookupError, ValueError)
 ANSWERS_KEPT = timedelta(days=2)
 _h, _i, _r, _t = table(Hold).c, table(Item).c, table(Record).c, table(Transit).c
 _READY_UNTIL = Query(
@@ -105,13 +112,15 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     """Expire, resume, end the unfilled, time out targets, target again; returns the counts."""
     today = local_date(now)
     done: Counter[str] = Counter()
+    done["observed"] = observe(unit, network, now)
+    with unit.read() as reader:  # the same night again shall promise the same
+        network = replace(network, habits=habits_of(reader))
     done["expired"] = _each(unit, network, now, _READY_UNTIL, _expire, {"now": now})
     done["resumed"] = _each(unit, network, now, _TO_RESUME, _resume, {"today": today})
     done["unfilled"] = _each(unit, network, now, _UNFILLED, _unfilled, {"today": today})
     done["timed_out"] = _each(unit, network, now, _TIMED_OUT, _time_out, {"now": now})
     done["lost"] = _lost_transits(unit, network, now)
     done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
-    done["observed"] = observe(unit, network, now)
     done["claims"] = advance_claims(unit, network, now)
     done["walk_in"] = keep_on_site(unit, network, now)
     done.update(refresh(unit, network, now))
@@ -138,7 +147,21 @@ def _each(
     with unit.read() as reader:
         ids = reader.all(which, **given)
     works = [partial(_under_lock, network=network, now=now, hold_id=i, job=job) for i in ids]
-    return sum(unit.write(work) for work in works)
+    return sum(_in_turn(unit, works))
+
+
+def _in_turn(unit: Unit, works: Iterable[Callable[[Tx], T]]) -> Iterator[T]:
+    """Do each in a transaction of its own; one that cannot be done stands in nobody's way.
+
+    It is noted in the log and looked at again by the next run; a failing database ends the job.
+    """
+    for work in works:
+        try:
+            done = unit.write(work)
+        except LEFT_TO_THE_NEXT_RUN:
+            log.exception("left to the next run: %r", work)
+        else:
+            yield done
 
 
 def _under_lock(tx: Tx, *, network: Network, now: datetime, hold_id: int, job: Job) -> bool:
@@ -160,7 +183,7 @@ def _target(
         partial(retarget, work_id=i, now=now, network=network, actor=SYSTEM, survey=survey)
         for i in ids
     ]
-    return sum(len(unit.write(work)) for work in works)
+    return sum(len(bound) for bound in _in_turn(unit, works))
 
 
 def _lost_transits(unit: Unit, network: Network, now: datetime) -> int:

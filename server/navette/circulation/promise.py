@@ -14,9 +14,10 @@ from datetime import date, datetime, timedelta
 
 from navette.circulation.french import date_of, day, hour, moment
 from navette.circulation.futures import Copy, Futures, Situation
+from navette.circulation.ways import Way
 from navette.clock import instant_at, local_date, minutes_of
 from navette.languages import _
-from navette.network.habits import SCENARIOS
+from navette.network.habits import SCENARIOS, UNPACK
 from navette.network.network import LibraryInfo, Network
 
 FAR = timedelta(weeks=6)
@@ -49,6 +50,25 @@ def promised(situation: Situation, pickup: LibraryInfo, network: Network, now: d
         return NEVER
     latest = max(local_date(last), local_date(likely_at))
     return Promise(likely_at, latest, _reason(likely_at, copy, pickup, situation, now))
+
+
+def carried(
+    network: Network,
+    origin: LibraryInfo,
+    pickup: LibraryInfo,
+    now: datetime,
+    full_vans: int = 0,
+) -> Promise:
+    """Return the promise for a copy that stands in a crate at `origin`."""
+    way = Way(network, origin, pickup, now, full_vans)
+    unpacked = network.habits.curve(UNPACK, pickup.id).quantiles()
+    ready = sorted(at for missed in unpacked if (at := way.from_crate(missed)) is not None)
+    if len(ready) < SCENARIOS:
+        return NEVER
+    likely_at, last = (opening_from(pickup, ready[place]) for place in (MEDIAN, NINE_OF_TEN))
+    if likely_at is None or last is None:
+        return NEVER
+    return Promise(likely_at, local_date(last), "elsewhere")
 
 
 def opening_from(library: LibraryInfo, instant: datetime) -> datetime | None:

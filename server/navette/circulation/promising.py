@@ -18,7 +18,7 @@ from navette.circulation.rows import ITEMS_OF_WORK, RECORD
 from navette.circulation.states import BOUND, OPEN_TRANSIT, HoldState, TransitState
 from navette.circulation.supply import between_readers, copies_of
 from navette.circulation.tables import Hold, Loan, Transit
-from navette.circulation.van_room import Crate, full_vans
+from navette.circulation.van_room import Crate, VanRoom
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
 from navette.errors import NotFound
@@ -72,7 +72,7 @@ class Supply:
     due: dict[int, date]
     bound: dict[int, int]
     queue: Sequence[Candidate]
-    crates: Sequence[Crate]
+    room: VanRoom
 
 
 def supply_of(
@@ -82,6 +82,7 @@ def supply_of(
     *,
     items: Sequence[ItemRow] | None = None,
     queue: Sequence[Candidate] | None = None,
+    room: VanRoom | None = None,
 ) -> Supply:
     """Load what a promise needs; pass what is already loaded."""
     items = reader.all(ITEMS_OF_WORK, work=work_id) if items is None else items
@@ -91,8 +92,15 @@ def supply_of(
         due=dict(reader.all(_DUE_OF_WORK, work=work_id)),
         bound={c.hold.item_id: c.hold.id for c in queue if c.hold.item_id is not None},
         queue=queue,
-        crates=reader.all(_BOXED) if network.timetable.capacity else (),
+        room=van_room(reader, network) if room is None else room,
     )
+
+
+def van_room(reader: Reader, network: Network) -> VanRoom:
+    """Look through the crates that wait; a job that looks at many works does it once."""
+    codes = {library.id: library.code for library in network.libraries}
+    crates = reader.all(_BOXED) if network.timetable.capacity else ()
+    return VanRoom(network.timetable, codes, crates)
 
 
 def situation(
@@ -117,7 +125,7 @@ def situation(
     else:
         before = ahead_of(hold, supply.queue, network, today)
     bound = supply.bound
-    if hold is not None and hold.item_id is not None:
+    if hold is not None:
         bound = {item: of for item, of in bound.items() if of != hold.id}
     ahead = sum(c.hold.state == HoldState.WAITING for c in before)
     between = (0,) * SCENARIOS
@@ -127,12 +135,8 @@ def situation(
         copies=copies_of(items, supply.due, bound, network, now, today),
         ahead=ahead,
         between=between,
-        full_vans=full_vans(network.timetable, _codes(network), supply.crates, now, hold),
+        full_vans=supply.room.full_vans(now, now if hold is None else hold.placed_at),
     )
-
-
-def _codes(network: Network) -> dict[int, str]:
-    return {library.id: library.code for library in network.libraries}
 
 
 def promises(

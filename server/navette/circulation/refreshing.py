@@ -1,36 +1,48 @@
-"""Promises made anew each night, and holds without hope (sections 6 and 7)."""
+"""Promises made anew: each night, and at once when something changes them (sections 6 and 7).
+
+A promise that became later than its latest day leaves a line of history with one cause, and one
+notice a person: errands of the same news go into one parcel. Holds without hope are found here.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from navette.circulation.causes import LATE, LATER, QUEUE, VAN, Cause
 from navette.circulation.changing import end, tell
-from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.facts import HoldRow, ItemRow, TransitRow
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF, can_ever_fill
-from navette.circulation.promise import promised
-from navette.circulation.promising import Supply, situation, supply_of
-from navette.circulation.queue import QUEUED
-from navette.circulation.states import EndReason, HoldState, Trigger
-from navette.circulation.tables import Hold
+from navette.circulation.promise import Promise, carried, promised
+from navette.circulation.promising import Supply, situation, supply_of, van_room
+from navette.circulation.queue import QUEUED, passed_over
+from navette.circulation.rows import OPEN_TRANSITS_OF_WORK
+from navette.circulation.states import EndReason, HoldState, TransitState, Trigger
+from navette.circulation.tables import Hold, HoldEvent
 from navette.circulation.transitions import change, lock_work
+from navette.circulation.van_room import VanRoom
 from navette.clock import local_date
 from navette.errors import Conflict
-from navette.network.network import Network
+from navette.network.network import LibraryInfo, Network
+from navette.storage import outbox
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader, Tx, Unit
 
 SYSTEM = "system"
 HOPELESS_KEPT = timedelta(days=30)
+# Until everything that one event touches is written: then a person hears of it once.
+TOGETHER = timedelta(seconds=20)
+TOUCHED = sorted([*QUEUED, HoldState.IN_TRANSIT])
 _h = table(Hold).c
 _WORKS = Query(
-    select(_h.work_id).where(_h.state.in_(sorted(QUEUED))).distinct().order_by(_h.work_id),
+    select(_h.work_id).where(_h.state.in_(TOUCHED)).distinct().order_by(_h.work_id),
     scalar,
 )
 _HOPELESS = Query(
@@ -41,30 +53,68 @@ _HOPELESS = Query(
 )
 
 
+@dataclass(frozen=True)
+class Event:
+    """What changed the promises: its cause, and the network as it was before, if that changed."""
+
+    cause: Cause
+    before: Network | None = None
+
+
 class Fresh(NamedTuple):
-    """What is to be written about a hold."""
+    """What is to be written about a hold; `cause` of a promise that is later than was said."""
 
     hold: HoldRow
     columns: Mapping[str, Any]
-    later: bool
+    cause: Cause | None
     no_copy_left: bool
+    hopeless: bool
+    type: str
 
 
-def refresh(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
+def refresh(
+    unit: Unit, network: Network, now: datetime, event: Event | None = None
+) -> Mapping[str, int]:
     """Look at every queue once: new promises, no hope, no copy left; returns the counts.
 
     Looking is done on a reader; only what changed is written, a work at a time. A hold that
     somebody moved meanwhile is left to the next night.
     """
     with unit.read() as reader:
-        works = reader.all(_WORKS)
+        works, room = reader.all(_WORKS), van_room(reader, network)
     done: Counter[str] = Counter(later=0, no_copy_left=0)
     for work in works:
         with unit.read() as reader:
-            changes = list(_changes(reader, network, now, work))
+            changes = list(_changes(reader, network, now, work, event, room))
         if changes:
-            done.update(unit.write(partial(_write, work_id=work, changes=changes, now=now)))
+            done.update(
+                unit.write(partial(_write, network=network, work_id=work, changes=changes, now=now))
+            )
     return dict(done)
+
+
+def refresh_work(
+    tx: Tx, network: Network, now: datetime, work_id: int, event: Event | None = None
+) -> Mapping[str, int]:
+    """Make the promises of one work anew in this very transaction (missing, damaged).
+
+    Holds whose hope is over end by night, not by somebody's scan.
+    """
+    found = (one._replace(no_copy_left=False) for one in _changes(tx, network, now, work_id, event))
+    changes = [one for one in found if one.columns]
+    return _write(tx, network=network, work_id=work_id, now=now, changes=changes)
+
+
+def without_closure(network: Network, library_id: int, first: date, last: date) -> Network:
+    """Return the network as it was before a library closed from that day to that one."""
+
+    def opened(library: LibraryInfo) -> LibraryInfo:
+        shut = library.calendar.closures
+        kept = tuple(c for c in shut if (c.first_day, c.last_day) != (first, last))
+        return replace(library, calendar=replace(library.calendar, closures=kept))
+
+    libraries = [opened(x) if x.id == library_id else x for x in network.libraries]
+    return replace(network, libraries=libraries)
 
 
 def hopeless(reader: Reader) -> list[int]:
@@ -72,33 +122,63 @@ def hopeless(reader: Reader) -> list[int]:
     return reader.all(_HOPELESS)
 
 
-def _changes(reader: Reader, network: Network, now: datetime, work_id: int) -> Iterator[Fresh]:
-    supply = supply_of(reader, network, work_id)
+def _changes(
+    reader: Reader,
+    network: Network,
+    now: datetime,
+    work_id: int,
+    event: Event | None,
+    room: VanRoom | None = None,
+) -> Iterator[Fresh]:
+    supply = supply_of(reader, network, work_id, room=room)
     today = local_date(now)
+    moving = {}
+    if any(c.hold.state == HoldState.IN_TRANSIT for c in supply.queue):
+        moving = {t.hold_id: t for t in reader.all(OPEN_TRANSITS_OF_WORK, work=work_id)}
     for candidate in supply.queue:
         hold = candidate.hold
-        if hold.state not in QUEUED or hold.suspended:
+        if hold.state not in TOUCHED or hold.suspended:
             continue
         usable = [i for i in supply.items if can_ever_fill(i, hold, network, today)]
-        columns = _promise(supply, usable, hold, network, now)
-        gone = False
+        made = _promise(supply, usable, moving.get(hold.id), hold, network, now)
+        columns = {} if made is None else _promise_columns(hold, made)
+        gone = stuck = False
         if hold.state == HoldState.WAITING:
             stuck = _is_hopeless(usable)
             if stuck != (hold.hopeless_since is not None):
                 columns["hopeless_since"] = now if stuck else None
             since = hold.hopeless_since
             gone = not usable and since is not None and now - since > HOPELESS_KEPT
-        later = _is_later(hold, columns) or columns.get("hopeless_since") is not None
+        cause = None
+        if _is_later(hold, columns) and not passed_over(candidate, network, today):
+            cause = _cause(supply, usable, moving.get(hold.id), hold, now, event)
+        newly_stuck = columns.get("hopeless_since") is not None
         if columns or gone:
-            yield Fresh(hold, columns, later, gone)
+            kind = supply.items[0].type if supply.items else ""
+            yield Fresh(hold, columns, cause, gone, newly_stuck, kind)
 
 
 def _promise(
-    supply: Supply, usable: list[ItemRow], hold: HoldRow, network: Network, now: datetime
-) -> dict[str, Any]:
-    items = [i for i in usable if hold.item_id is None or i.id == hold.item_id]
+    supply: Supply,
+    usable: list[ItemRow],
+    transit: TransitRow | None,
+    hold: HoldRow,
+    network: Network,
+    now: datetime,
+) -> Promise | None:
+    """Return the promise as it is now, None where nothing can change it any more."""
     pickup = network.by_id(hold.pickup_library_id)
-    made = promised(situation(supply, items, network, now, hold), pickup, network, now)
+    if hold.state == HoldState.IN_TRANSIT:
+        if transit is None or transit.state != TransitState.BOXED:
+            return None
+        origin = network.by_id(transit.origin_id)
+        full = supply.room.full_vans(now, hold.placed_at).get(origin.id, 0)
+        return carried(network, origin, pickup, now, full)
+    items = [i for i in usable if hold.item_id is None or i.id == hold.item_id]
+    return promised(situation(supply, items, network, now, hold), pickup, network, now)
+
+
+def _promise_columns(hold: HoldRow, made: Promise) -> dict[str, Any]:
     fresh = {"likely_at": made.likely_at, "latest_on": made.latest_on}
     return {} if (made.likely_at, made.latest_on) == (hold.likely_at, hold.latest_on) else fresh
 
@@ -109,11 +189,41 @@ def _is_later(hold: HoldRow, columns: Mapping[str, Any]) -> bool:
     return likely is not None and hold.latest_on is not None and local_date(likely) > hold.latest_on
 
 
+def _cause(
+    supply: Supply,
+    usable: list[ItemRow],
+    transit: TransitRow | None,
+    hold: HoldRow,
+    now: datetime,
+    event: Event | None,
+) -> Cause:
+    """Return why it is later: the event, if without it nothing were; else what the copies say."""
+    if event is not None and event.before is None:
+        return event.cause
+    if event is not None and event.before is not None:
+        without = _promise(supply, usable, transit, hold, event.before, now)
+        if without is None or not _is_later(hold, _promise_columns(hold, without)):
+            return event.cause
+    if hold.state == HoldState.IN_TRANSIT and transit is not None:
+        return Cause(VAN, transit.origin_id)
+    late = [i for i in usable if i.id in supply.due and supply.due[i.id] < local_date(now)]
+    if late:
+        latest: ItemRow = max(late, key=lambda i: supply.due[i.id])
+        return Cause(LATE, latest.current_library_id, _due(supply, latest))
+    return Cause(QUEUE)
+
+
+def _due(supply: Supply, item: ItemRow) -> date | None:
+    return supply.due.get(item.id)
+
+
 def _is_hopeless(usable: list[ItemRow]) -> bool:
     return all(i.status in ON_SHELF and i.targeting_penalty >= MOST_FAILURES for i in usable)
 
 
-def _write(tx: Tx, *, work_id: int, changes: list[Fresh], now: datetime) -> Counter[str]:
+def _write(
+    tx: Tx, *, network: Network, work_id: int, changes: list[Fresh], now: datetime
+) -> Counter[str]:
     lock_work(tx, work_id)
     done: Counter[str] = Counter()
     for fresh in changes:
@@ -123,9 +233,28 @@ def _write(tx: Tx, *, work_id: int, changes: list[Fresh], now: datetime) -> Coun
                 hold = end(tx, hold, Trigger.CANCEL, now, SYSTEM, EndReason.NO_COPY_LEFT)
         except Conflict:
             continue
+        later = fresh.cause is not None or fresh.hopeless
         if fresh.no_copy_left:
             tell(tx, hold, "cancelled", now)
-        elif fresh.later:
-            tell(tx, hold, "later", now)
-        done.update(later=int(fresh.later), no_copy_left=int(fresh.no_copy_left))
+        elif later:
+            _tell_later(tx, network, hold, fresh, now)
+        done.update(later=int(later), no_copy_left=int(fresh.no_copy_left))
     return done
+
+
+def _tell_later(tx: Tx, network: Network, hold: HoldRow, fresh: Fresh, now: datetime) -> None:
+    """Write the cause into the history, and put the news where those of one person meet."""
+    cause, because = fresh.cause, {}
+    if cause is not None:
+        tx.insert(
+            HoldEvent, hold_id=hold.id, at=now, actor=SYSTEM, library_id=cause.library_id,
+            from_state=hold.state, to_state=hold.state, trigger=LATER, item_id=hold.item_id,
+            reason=cause.code, note=cause.note,
+        )  # fmt: skip
+        place = network.by_id(cause.library_id).short_name if cause.library_id else ""
+        because = {"because": cause.as_payload(place, fresh.type)}
+    outbox.drop(tx, hold.id, "later", now, "said anew")  # the newest date is the one to say
+    outbox.put(
+        tx, "later", f"later:{hold.id}:{hold.version}", now=now, due=now + TOGETHER,
+        patron_id=hold.patron_id, hold_id=hold.id, payload=because,
+    )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from navette.circulation.causes import Cause
 from navette.circulation.desk_wording import Scanned, message, slip
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
 from navette.circulation.item_views import item_view_of
+from navette.circulation.refreshing import Event, refresh_work
 from navette.circulation.routing import route
 from navette.circulation.rows import hold_row, item_row
 from navette.circulation.scan_before import before_scan
@@ -55,6 +57,9 @@ def _settle(
     effects = carry_out(tx, desk, found, decision)
     if decision.changes and found.queue:
         retarget(tx, found.item.work_id, desk.now, desk.network)
+    if decision.release is not None:
+        event = Event(Cause(decision.release.value, desk.here.id))
+        refresh_work(tx, desk.network, desk.now, found.item.work_id, event)
     result = _result(tx, desk, found, request, decision)
     remember(
         tx,

@@ -51,6 +51,8 @@ class Last(NamedTuple):
     hold_id: int
     trigger: str
     library_id: int | None
+    reason: str
+    note: str
 
 
 class Out(NamedTuple):
@@ -109,7 +111,7 @@ _TRANSITS = Query(
     TransitRow,
 )
 _LAST_EVENTS = Query(
-    select(_e.hold_id, _e.trigger, _e.library_id).where(
+    select(_e.hold_id, _e.trigger, _e.library_id, _e.reason, _e.note).where(
         _e.id.in_(
             select(func.max(_e.id))
             .where(_e.hold_id.in_(bindparam("holds", expanding=True)))
@@ -139,8 +141,8 @@ class Surroundings:
         moving = [s.hold.id for s in rows if s.hold.state == HoldState.IN_TRANSIT]
         transits = reader.all(_TRANSITS, holds=moving) if moving else []
         self.transits = {t.hold_id: t for t in transits}
-        waiting = [h.id for h in queued if h.state == HoldState.WAITING]
-        lasts = reader.all(_LAST_EVENTS, holds=waiting) if waiting else []
+        coming = [h.id for h in queued] + moving
+        lasts = reader.all(_LAST_EVENTS, holds=coming) if coming else []
         self.lasts = {e.hold_id: e for e in lasts}
 
     def usable(self, hold: HoldRow) -> list[ItemRow]:
@@ -150,6 +152,11 @@ class Surroundings:
             for i in self.items.get(hold.work_id, ())
             if can_ever_fill(i, hold, self.network, self.today)
         ]
+
+    def is_beyond_hope(self, out: Out, item_type: str) -> bool:
+        """Return whether a copy is out for so long that nobody is told to wait for it."""
+        longest = int(self.network.rule("overdue_beyond_hope_days", item_type=item_type))
+        return (self.today - out.due_on).days > longest
 
     def candidate(self, hold: HoldRow) -> Candidate | None:
         """Return the hold with what its eligibility depends on."""

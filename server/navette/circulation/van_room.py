@@ -6,11 +6,11 @@ that only goes home yields to one that somebody waits for.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from navette.circulation.facts import HoldRow
 from navette.clock import local_date
 from navette.network.timetable import Timetable
 
@@ -25,30 +25,51 @@ class Crate(NamedTuple):
     placed_at: datetime | None
 
 
-def full_vans(
-    timetable: Timetable,
-    codes: Mapping[int, str],
-    crates: Sequence[Crate],
-    now: datetime,
-    hold: HoldRow | None = None,
-) -> dict[int, int]:
-    """Return by library id how many rides leave it full before a crate of `hold` has room.
+class VanRoom:
+    """The crates that wait in the whole network, looked through once for any number of holds."""
 
-    Without a hold: one placed now. Only libraries where at least one ride is full are named.
-    """
-    if not timetable.capacity or len(crates) < timetable.capacity:
-        return {}
-    ours = hold.placed_at if hold is not None else now
-    before = [c for c in crates if c.placed_at is not None and c.placed_at < ours]
-    stops = _order(timetable, now)
-    full = {}
-    for library_id, code in codes.items():
-        if code not in stops:
-            continue
-        load = sum(_on_board(stops, codes, crate, code) for crate in before)
-        if load >= timetable.capacity:
-            full[library_id] = load // timetable.capacity
-    return full
+    def __init__(
+        self, timetable: Timetable, codes: Mapping[int, str], crates: Sequence[Crate]
+    ) -> None:
+        """`codes` are those of the libraries by row id."""
+        self._timetable, self._codes = timetable, codes
+        self._crates = [c for c in crates if c.placed_at is not None]
+        self._waiting: Mapping[int, Sequence[datetime]] | None = None
+
+    def full_vans(self, now: datetime, placed_at: datetime) -> dict[int, int]:
+        """Return by library id how many rides leave it full before a hold placed then has room.
+
+        Only libraries where at least one ride is full are named.
+        """
+        capacity = self._timetable.capacity
+        if not capacity or len(self._crates) < capacity:
+            return {}
+        if self._waiting is None:
+            self._waiting = self._on_leaving(now)
+        before = {at: bisect_left(line, placed_at) for at, line in self._waiting.items()}
+        return {at: count // capacity for at, count in before.items() if count >= capacity}
+
+    def _on_leaving(self, now: datetime) -> dict[int, list[datetime]]:
+        """Return for each library when the holds were placed whose crates leave it on board."""
+        stops = _order(self._timetable, now)
+        return {
+            library: sorted(
+                crate.placed_at
+                for crate in self._crates
+                if crate.placed_at is not None and self._on_board(stops, crate, stops[code])
+            )
+            for library, code in self._codes.items()
+            if code in stops
+        }
+
+    def _on_board(self, stops: Mapping[str, int], crate: Crate, here: int) -> bool:
+        origin = stops.get(self._codes[crate.origin_id])
+        destination = stops.get(self._codes[crate.destination_id])
+        if origin is None or origin > here:
+            return False
+        if destination is None or destination <= origin:
+            return True  # it stays on board until the next round
+        return destination > here
 
 
 def _order(timetable: Timetable, now: datetime) -> dict[str, int]:
@@ -58,14 +79,3 @@ def _order(timetable: Timetable, now: datetime) -> dict[str, int]:
         if stops:
             return {stop.library: place for place, stop in enumerate(stops)}
     return {}
-
-
-def _on_board(stops: Mapping[str, int], codes: Mapping[int, str], crate: Crate, at: str) -> bool:
-    """Return whether the crate is on the van when it leaves the stop `at`."""
-    origin, destination = (stops.get(codes[i]) for i in (crate.origin_id, crate.destination_id))
-    here = stops[at]
-    if origin is None or origin > here:
-        return False
-    if destination is None or destination <= origin:
-        return True  # it stays on board until the next round
-    return destination > here

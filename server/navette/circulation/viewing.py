@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from navette.circulation.facts import ItemRow, TransitRow
 from navette.circulation.promising import stored_view
@@ -118,23 +118,39 @@ def _circumstances(
     hold, transit = shown.hold, around.transits.get(shown.hold.id)
     mine, last = around.candidate(hold), around.lasts.get(hold.id)
     places = {i.id: i.current_library_id for i in usable}
-    back = next((o for o in around.out if o.item_id in places), None)
-    source = transit.origin_id if transit else shown.item_library_id
     queued = hold.state == HoldState.WAITING
+    ahead = len(ahead_of(hold, queue, around.network, around.today)) if queued else 0
+    hoped_for = [
+        o for o in around.out if o.item_id in places and not around.is_beyond_hope(o, shown.type)
+    ]
+    mine_too = ahead < len(hoped_for)
+    back = hoped_for[ahead if mine_too else 0] if hoped_for else None
+    source = transit.origin_id if transit else shown.item_library_id
     return Circumstances(
         type=shown.type,
         pickup=around.name(hold.pickup_library_id),
         source=around.name(source),
         item_status=shown.item_status or "",
-        ahead=len(ahead_of(hold, queue, around.network, around.today)) if queued else 0,
+        ahead=ahead,
         passed_over=passed_over(mine, around.network, around.today) if mine else "",
         next_due=back.due_on if back else None,
         next_due_at=around.name(places[back.item_id]) if back else "",
+        is_mine=mine_too,
         copies=len(usable),
         on_van_since=transit.loaded_at if transit else None,
         last_trigger=last.trigger if last else "",
         last_place=around.name(last.library_id) if last else "",
+        last_reason=last.reason if last else "",
+        last_day=_day(last.note) if last else None,
     )
+
+
+def _day(note: str) -> date | None:
+    """Read the day that the history keeps with a later promise; other notes are no days."""
+    try:
+        return date.fromisoformat(note) if note else None
+    except ValueError:
+        return None
 
 
 def _track(transit: TransitRow | None, around: Surroundings) -> TrackView | None:

@@ -63,6 +63,10 @@ class Way:
         scanned = self._source.calendar.opens_at(at)
         return None if scanned is None else self._from(scanned, openings_missed)
 
+    def from_crate(self, openings_missed: int = 0) -> datetime | None:
+        """Return when a copy that stands in a crate at the source now would be READY."""
+        return self._from(self._now, openings_missed)
+
     def _from(self, scanned: datetime, openings_missed: int) -> datetime | None:
         calendar = self._pickup.calendar
         if self._source.id == self._pickup.id:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from navette.circulation.causes import LATER, said
 from navette.circulation.facts import HoldRow
 from navette.circulation.french import a, day, hour, people, the
-from navette.circulation.states import HoldState, ItemStatus
+from navette.circulation.states import HoldState, ItemStatus, Trigger
 from navette.clock import local_date
 from navette.languages import N_, _
 
@@ -19,17 +20,26 @@ PASSED_OVER = {
     "rhythm": N_("Votre place est gardée. Elle avancera quand une autre sera retirée."),
     "chain": N_("Le volume précédent vient d’abord. Votre place est gardée."),
 }
+# Lines of the history that say why it takes longer.
+TOLD = frozenset({Trigger.UNTARGET, Trigger.LOSE, Trigger.RELEASE, LATER})
 CANCELLED = {
     "by_patron": N_("Annulée à votre demande."),
     "by_staff": N_("Annulée par la bibliothèque."),
     "unfilled_expired": N_("Nous n’avons pas pu vous la procurer à temps."),
     "no_copy_left": N_("Nous ne le trouvons plus dans nos bibliothèques."),
+    "patron_closed": N_("Terminée avec l’inscription."),
+    "record_deleted": N_("Ce document a quitté nos collections."),
+    "duplicate": N_("Réunie avec une autre de vos réservations."),
 }
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the sentence speaks of. `source` is where the copy is, `pickup` where it goes."""
+    """What the sentence speaks of. `source` is where the copy is, `pickup` where it goes.
+
+    `next_due`: when the copy that would be theirs is due (`is_mine`), or the first one of all;
+    `last_...`: the newest line of the history.
+    """
 
     type: str
     pickup: str
@@ -41,8 +51,11 @@ class Circumstances:
     next_due_at: str = ""
     copies: int = 0
     on_van_since: datetime | None = None
+    is_mine: bool = False
     last_trigger: str = ""
     last_place: str = ""
+    last_reason: str = ""
+    last_day: date | None = None
 
 
 def why(hold: HoldRow, at: Circumstances, now: datetime) -> str:
@@ -52,9 +65,9 @@ def why(hold: HoldRow, at: Circumstances, now: datetime) -> str:
         case HoldState.WAITING:
             return _waiting(hold, at, today)
         case HoldState.TARGETED:
-            return _targeted(at)
+            return _after(at, _targeted(at))
         case HoldState.IN_TRANSIT | HoldState.PROCESSING:
-            return _on_its_way(hold, at, today)
+            return _after(at, _on_its_way(hold, at, today))
         case HoldState.READY:
             return _ready(hold, at, today)
         case _:
@@ -108,6 +121,8 @@ def _waiting(hold: HoldRow, at: Circumstances, today: date) -> str:
             return _("En pause. Votre place est gardée.")
         until = day(hold.suspended_until, today)
         return _("En pause jusqu’au {until}. Votre place est gardée.").format(until=until)
+    if at.passed_over == "unfilled":
+        return _("Sa dernière date est passée. Réservez de nouveau quand vous voulez.")
     if at.passed_over in PASSED_OVER:
         return _(PASSED_OVER[at.passed_over])
     return _queued(at, today)
@@ -116,10 +131,10 @@ def _waiting(hold: HoldRow, at: Circumstances, today: date) -> str:
 def _queued(at: Circumstances, today: date) -> str:
     if not at.copies:
         return _("Nous cherchons une solution avec nos bibliothèques.")
-    if at.last_trigger == "lose":
-        return _("{thing} restait introuvable{at}. Votre place est gardée.").format(
-            thing=the(at.type), at=_at(at.last_place)
-        )
+    happened = _happened(at)
+    if happened:
+        kept = _("Votre place est gardée.")
+        return f"{happened} {kept}"
     queue = _("C’est bientôt votre tour.")
     if at.ahead:
         queue = _("{people} avant vous.").format(people=people(at.ahead))
@@ -128,10 +143,30 @@ def _queued(at: Circumstances, today: date) -> str:
     if at.next_due < today:
         late = _("{thing} est en retard{at}.").format(thing=a(at.type), at=_at(at.next_due_at))
         return f"{queue} {late}"
-    back = _("{thing} revient{at} le {day}.").format(
-        thing=a(at.type), at=_at(at.next_due_at), day=day(at.next_due, today)
-    )
+    back = _("{thing} revient{at} le {day}.")
+    if at.is_mine:
+        back = _("{thing} revient{at} le {day}\u00a0: ce sera sans doute pour vous.")
+    back = back.format(thing=a(at.type), at=_at(at.next_due_at), day=day(at.next_due, today))
     return f"{queue} {back}"
+
+
+def _happened(at: Circumstances) -> str:
+    """Say what the newest line of the history says happened, '' when it says nothing of it."""
+    if at.last_trigger == Trigger.MISROUTE:
+        return said("detour", at.type, at.last_place)
+    if at.last_trigger == Trigger.OVERRIDE:
+        return said("override", at.type)
+    if at.last_trigger == Trigger.LOSE and not said(at.last_reason, at.type):
+        return said("introuvable", at.type, at.last_place)
+    if at.last_trigger in TOLD:
+        return said(at.last_reason, at.type, at.last_place, at.last_day)
+    return ""
+
+
+def _after(at: Circumstances, sentence: str) -> str:
+    """Let what happened on the way come first, where the history tells of it."""
+    happened = _happened(at)
+    return f"{happened} {sentence}" if happened else sentence
 
 
 def _ready(hold: HoldRow, at: Circumstances, today: date) -> str:

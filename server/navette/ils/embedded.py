@@ -12,6 +12,7 @@ from navette.circulation import (
     desk,
     desk_service,
     doors,
+    kept,
     lending,
     missing,
     nightly,
@@ -22,8 +23,9 @@ from navette.circulation import (
     van_manifest,
     viewing,
 )
+from navette.circulation.causes import ROUND_CANCELLED, STOP_CLOSED, Cause
 from navette.circulation.pickup import change_pickup
-from navette.circulation.refreshing import refresh
+from navette.circulation.refreshing import Event, refresh
 from navette.clock import instant_at, local_date
 from navette.errors import NotFound
 from navette.ils.embedded_coordination import CoordinationOfEngine
@@ -35,11 +37,13 @@ from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
     AvailabilityView,
+    BrokenPromiseView,
     DeskAnswer,
     DeskCounts,
     DeskScan,
     HoldView,
     ItemView,
+    KeptView,
     LendRequest,
     LoanView,
     PullLineView,
@@ -196,6 +200,14 @@ class EmbeddedCirculation(
         with self._unit.read() as reader:
             return desk.find_items(reader, network, barcode, library)
 
+    def promises_kept(self, days: int = 90) -> Sequence[KeptView]:
+        """Return how the promises of the last days were kept, by library and situation."""
+        return self._look(kept.kept, days)
+
+    def promises_broken(self, days: int = 90, first: int = 50) -> Sequence[BrokenPromiseView]:
+        """Return the promises of the last days that were not kept, newest first."""
+        return self._look(kept.broken, days, first)
+
     def pull_list(self, library: str) -> Sequence[PullLineView]:
         """Return what is to fetch from the shelves, in shelf order."""
         return self._look(desk.pull_list, library)
@@ -256,24 +268,42 @@ class EmbeddedCirculation(
 
     def cancel_run(self, actor: Actor, day: date, reason: str) -> VanRunView:
         """Cancel a round (coordinator); the promises it touches are made anew."""
-        return self._alter(day, lambda tx, _net, _now: van.cancel_run(tx, actor, day, reason))
+        return self._alter(
+            day,
+            lambda tx, _net, _now: van.cancel_run(tx, actor, day, reason),
+            Cause(ROUND_CANCELLED, day=day),
+        )
 
     def close_stop(self, actor: Actor, day: date, library: str, reason: str) -> VanRunView:
         """Let the van pass a stop by that day (coordinator); promises are made anew."""
         return self._alter(
-            day, lambda tx, _net, _now: van.close_stop(tx, actor, day, library, reason)
+            day,
+            lambda tx, _net, _now: van.close_stop(tx, actor, day, library, reason),
+            Cause(STOP_CLOSED, self._known(library), day),
         )
 
     def restore_run(self, actor: Actor, day: date) -> VanRunView:
         """Let a round drive as the timetable has it (coordinator)."""
         return self._alter(day, lambda tx, _net, _now: van.restore_run(tx, actor, day))
 
-    def _alter(self, day: date, work: Callable[[Tx, Network, datetime], None]) -> VanRunView:
+    def _alter(
+        self,
+        day: date,
+        work: Callable[[Tx, Network, datetime], None],
+        cause: Cause | None = None,
+    ) -> VanRunView:
         self._plan()
+        before = self.network
         self._write(work)
         self.forget_network()
-        refresh(self._unit, self.network, self._clock.now())
+        event = Event(cause, before) if cause else None
+        refresh(self._unit, self.network, self._clock.now(), event)
         return self.van_run(day)
+
+    def _known(self, library: str) -> int | None:
+        """Return the id of a library, None of an unknown one: the act itself refuses it."""
+        codes = {one.code: one.id for one in self.network.libraries}
+        return codes.get(library.strip().lower())
 
     def _plan(self) -> int:
         today = local_date(self._clock.now())

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from navette.circulation import closing, rerouting, viewing
+from navette.circulation.causes import CLOSURE, Cause
 from navette.circulation.changing import end, tell
 from navette.circulation.doors import may_act
 from navette.circulation.pickup import change_pickup
-from navette.circulation.refreshing import hopeless, refresh
+from navette.circulation.refreshing import Event, hopeless, refresh, without_closure
 from navette.circulation.rows import LOCKED_HOLD, WORK_OF_HOLD
 from navette.circulation.states import EndReason, HoldState, Trigger
 from navette.circulation.transitions import lock_work
@@ -224,7 +225,12 @@ class CoordinationOfEngine(Engine):
             )
         )
         released = closing.release_copies(self._unit, network, now, changed)
-        refresh(self._unit, network, now)
+        event = None
+        if first is not None and last is not None:
+            event = Event(
+                Cause(CLOSURE, changed.id), without_closure(network, changed.id, first, last)
+            )
+        refresh(self._unit, network, now, event)
         return deadlines, due_dates, released
 
 

@@ -20,11 +20,13 @@ from navette.ils.van_views import VanDone, VanRunView
 from navette.ils.views import (
     Actor,
     AvailabilityView,
+    BrokenPromiseView,
     DeskAnswer,
     DeskCounts,
     DeskScan,
     HoldView,
     ItemView,
+    KeptView,
     LendRequest,
     LoanView,
     PullLineView,
@@ -141,6 +143,14 @@ class Circulation(Records, Reserving, Lateness, Coordination, Replaying, Protoco
 
     def find_items(self, barcode: str, library: str) -> Sequence[ItemView]:
         """Return the items with this barcode, the one expected at the library first."""
+        ...
+
+    def promises_kept(self, days: int = 90) -> Sequence[KeptView]:
+        """Return how the promises of the last days were kept, by library and situation."""
+        ...
+
+    def promises_broken(self, days: int = 90, first: int = 50) -> Sequence[BrokenPromiseView]:
+        """Return the promises of the last days that were not kept, newest first."""
         ...
 
     def pull_list(self, library: str) -> Sequence[PullLineView]:

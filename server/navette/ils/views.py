@@ -199,6 +199,31 @@ class LendRequest:
 
 
 @dataclass(frozen=True)
+class KeptView:
+    """How promises were kept: '' is every library, "all" every situation; `kept` of `promises`."""
+
+    library: str
+    situation: str
+    promises: int
+    kept: int
+    width_open_days: float
+    waited_days: float | None
+
+
+@dataclass(frozen=True)
+class BrokenPromiseView:
+    """A promise that was not kept; `ready_at` None: not there yet, or never."""
+
+    hold_id: int
+    title: str
+    library: str
+    situation: str
+    placed_at: datetime
+    latest_on: date
+    ready_at: datetime | None
+
+
+@dataclass(frozen=True)
 class PullLineView:
     """A line of the pull list: fetch this for that hold. Note: '', in_crate, to_send."""
 

@@ -149,13 +149,18 @@ def network_of(reader: Reader) -> Network:
         ),
         rules={(n, lib, cat, kind): value for n, lib, cat, kind, value in reader.all(_RULES)},
         facts=facts,
-        habits=Habits(
-            {
-                (kind, library, of): {int(value): count for value, count in counts.items()}
-                for kind, library, of, counts in reader.all(_OBSERVED)
-            }
-        ),
+        habits=habits_of(reader),
         amnesties=reader.all(_AMNESTIES),
+    )
+
+
+def habits_of(reader: Reader) -> Habits:
+    """Read what was counted of habits until last night."""
+    return Habits(
+        {
+            (kind, library, of): {int(value): count for value, count in counts.items()}
+            for kind, library, of, counts in reader.all(_OBSERVED)
+        }
     )
 
 

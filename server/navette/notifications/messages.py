@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from navette.circulation.causes import said_of
 from navette.clock import local_date, minutes_of
 from navette.languages import N_, _
 from navette.network.network import LibraryInfo
@@ -64,11 +65,16 @@ class Notice:
 
 @dataclass(frozen=True)
 class Telling:
-    """To whom something is said: `child` is the first name when it concerns their child."""
+    """To whom something is said: `child` is the first name when it concerns their child.
+
+    `because` is a cause as the errand carries it, `count` how many holds the news is about.
+    """
 
     now: datetime
     child: str = ""
     titles: bool = False
+    because: Any = None
+    count: int = 1
 
 
 def ready(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling) -> Notice:
@@ -157,20 +163,20 @@ def expired(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
 
 
 def later(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
-    """Say that it comes later than announced (words 9)."""
+    """Say that it comes later than announced, and why (words 9); several at once, once."""
+    if to.count > 1:
+        many = _("{count} réservations arriveront un peu plus tard.").format(count=to.count)
+        kept = _("Vos places sont gardées.")
+        body = " ".join(filter(None, (many, said_of(to.because), kept)))
+        return _plain("later", hold, to, _("Un peu plus tard que prévu"), body)
     when = ""
     if hold.likely_at is not None:
         when = _("Nouvelle date\u00a0: sans doute {day}.").format(
             day=day_words(local_date(hold.likely_at))
         )
-    body = " ".join(filter(None, (when, _("Votre place est gardée, pour {library}."))))
-    return _plain(
-        "later",
-        hold,
-        to,
-        _("Un peu plus tard que prévu"),
-        body.format(library=library.short_name),
-    )
+    kept = _("Votre place est gardée, pour {library}.").format(library=library.short_name)
+    body = " ".join(filter(None, (when, said_of(to.because), kept)))
+    return _plain("later", hold, to, _("Un peu plus tard que prévu"), body)
 
 
 def cancelled(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:

@@ -20,7 +20,7 @@ from navette.storage.outbox import Errand
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
-GROUPED = ("ready", *OF_LOANS)
+GROUPED = ("ready", "later", *OF_LOANS)  # once a person; but for "later", once a library too
 KINDS = {
     "ready", "unseen", *OF_A_CARD, *TO_ONE_PERSON, *OF_A_HOLD, *OF_LOANS, *OF_A_DATED_HOLD,
     *OF_A_DATED_CARD,
@@ -109,4 +109,6 @@ def _parcel(errands: Sequence[Errand]) -> Parcel:
 
 
 def _pickup(tx: Tx, errand: Errand) -> int | None:
-    return None if errand.hold_id is None else tx.first(_PICKUP, hold=errand.hold_id)
+    if errand.hold_id is None or errand.kind == "later":
+        return None
+    return tx.first(_PICKUP, hold=errand.hold_id)

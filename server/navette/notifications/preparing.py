@@ -94,7 +94,10 @@ def _one(scene: _Scene, parcel: Parcel) -> Prepared:
         if not _wanted(parcel.kind, scene.choices[to.id]):
             continue
         name = beneficiary.first_name if beneficiary and to.id != person else ""
-        telling = Telling(scene.now, child=name, titles=to.title_on_notices and not name)
+        telling = Telling(
+            scene.now, child=name, titles=to.title_on_notices and not name,
+            because=parcel.payload.get("because"), count=len(valid),
+        )  # fmt: skip
         with speaking(to.language):
             notice = _notice(scene, parcel, valid, due, telling)
         letters.append(Letter(to, notice, parcel.key, parcel.devices))

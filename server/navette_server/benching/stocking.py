@@ -71,7 +71,7 @@ def hold(
         "pickup_deadline": deadline if ready else None,
         "targeted_at": NOW if state is HoldState.TARGETED else None,
         "target_until": _until(number) if state is HoldState.TARGETED else None,
-        "latest_on": date(2026, 12, 24), "promised_for": "", "version": 1,
+        "latest_on": date(2026, 12, 24), "promised_for": "all_out", "version": 1,
     }  # fmt: skip
 
 

@@ -99,6 +99,8 @@ class Ledger:
             assert event.from_state == before, ("history with a gap", event, before)
             if event.trigger == "place":
                 assert (before, event.to_state) == (None, "WAITING"), event
+            elif event.trigger == "later":
+                assert event.to_state == before, ("a promise that moved a hold", event)
             elif event.trigger == "undo":
                 assert undone, ("an undo that nobody asked for", event)
             else:

@@ -77,7 +77,7 @@ def place(town: Town, chance: random.Random) -> None:
 def _refused(town: Town, patron: int, record: int, volume: str) -> type[Refusal] | None:
     photo = town.photo
     copies = [i for i in photo.items.values() if (i.record_id, i.volume_key) == (record, volume)]
-    if not [i for i in copies if i.status not in NEVER and not i.not_for_loan]:
+    if not [i for i in copies if i.status not in NEVER and not i.not_for_loan and not i.claimed]:
         return NotReservable
     block = town.rules.block(photo, patron, town.today)
     if block:

@@ -55,7 +55,11 @@ class Rulebook:
             return "blocked"
         if person.valid_until < today:
             return "expired"
-        due = [loan.due_on for loan in photo.loans.values() if loan.patron_id == patron]
+        due = [
+            loan.due_on
+            for loan in photo.loans.values()
+            if loan.patron_id == patron and loan.claimed_at is None
+        ]
         return "late" if due and min(due) + timedelta(days=7) < today else ""
 
     def eligible(self, photo: Photo, hold: HoldRow, today: date) -> bool:
@@ -197,7 +201,11 @@ class Rulebook:
         if paused(hold, local_date(now)):
             return False
         trips = photo.trips
-        copies = [i for i in photo.items.values() if wanted(i, hold) and i.status not in NEVER]
+        copies = [
+            i
+            for i in photo.items.values()
+            if wanted(i, hold) and i.status not in NEVER and not i.claimed
+        ]
         return all(i.id in trips and self.lost(trips[i.id], now) for i in copies)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from core.circulation import desk_acts, people_acts
+from core.circulation import card_acts, desk_acts, people_acts
 from core.circulation.town import Town
 from navette.errors import Refusal
 
@@ -96,6 +96,9 @@ ACTS: dict[str, tuple[int, Callable[[Town, random.Random], None]]] = {
         )
     },
     "renew": (2, people_acts.renew),
+    "claim": (2, card_acts.claim),
+    "take_back": (1, card_acts.take_back),
+    "pace": (1, card_acts.pace),
     "stranger": (1, people_acts.stranger),
     "the_machine_fails": (3, people_acts.the_machine_fails),
     "time_passes": (9, people_acts.time_passes),

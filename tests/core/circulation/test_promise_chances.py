@@ -12,7 +12,7 @@ from navette.circulation.facts import ItemRow
 from navette.circulation.futures import Copy, Situation
 from navette.circulation.promise import Promise, promised
 from navette.circulation.supply import between_readers, copies_of
-from navette.circulation.van_room import Crate, full_vans
+from navette.circulation.van_room import Crate, VanRoom
 from navette.clock import local_date
 from navette.network.habits import (
     LOST,
@@ -138,8 +138,7 @@ def test_a_van_is_full_of_what_waited_longer_on_this_part_of_its_way() -> None:
     mine = NOW - timedelta(days=1)
 
     def full(waiting: list[Crate]) -> dict[int, int]:
-        from_hold = PlacedAt(mine)
-        return full_vans(NETWORK.timetable, codes, waiting, NOW, from_hold)  # type: ignore[arg-type]
+        return VanRoom(NETWORK.timetable, codes, waiting).full_vans(NOW, mine)
 
     lannoy, lys = NETWORK.library("lannoy").id, NETWORK.library("lys").id
     assert full(crates(room - 1, HEM.id, LEERS.id, before)) == {}
@@ -149,10 +148,3 @@ def test_a_van_is_full_of_what_waited_longer_on_this_part_of_its_way() -> None:
     assert full(crates(room, HEM.id, LEERS.id, None)) == {}
     toufflers = NETWORK.library("toufflers").id
     assert full(crates(room, lys, HEM.id, before)) == {lys: 1, toufflers: 1}
-
-
-class PlacedAt:
-    """A hold placed at an instant."""
-
-    def __init__(self, placed_at: datetime) -> None:
-        self.placed_at = placed_at

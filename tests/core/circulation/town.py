@@ -65,6 +65,7 @@ class Town:
     items: list[int]
     barcodes: dict[int, str]
     first_items: list[ItemRow]
+    first_rhythms: dict[int, int | None]
     ledger: Ledger = field(default_factory=Ledger)
     scans: list[Kept] = field(default_factory=list)
     keys: int = 0
@@ -135,6 +136,7 @@ class Town:
         self.clock.set(BEGINNINGS[seed % len(BEGINNINGS)])
         for person in self.people:
             person.blocked = False
+            person.rhythm = self.first_rhythms[person.id]
         places = {i.id: i.current_library_id for i in self.first_items}
         self.ledger = Ledger(place=places)
         self.scans, self.closures, self.set_back = [], 0, False
@@ -148,12 +150,15 @@ class Town:
             tx.driver.execute(f"TRUNCATE {', '.join(EMPTIED)}")
         for name in EMPTIED:
             tx.driver.execute(f"DELETE FROM {name}")
-        tx.driver.execute("UPDATE patron SET blocked_reason = ''")
+        tx.driver.execute("UPDATE patron SET blocked_reason = '', suspended_until = NULL")
+        for patron, rhythm in self.first_rhythms.items():
+            kept = "NULL" if rhythm is None else str(rhythm)
+            tx.driver.execute(f"UPDATE patron SET hold_rhythm = {kept} WHERE id = {patron}")
         for item in self.first_items:
             tx.driver.execute(
                 f"UPDATE item SET status = '{item.status}', version = 1, targeting_penalty = 0,"
                 f" current_library_id = {item.current_library_id}, processing_cause = NULL,"
-                f" loans = 0, alert = '' WHERE id = {item.id}"
+                f" loans = 0, alert = '', claimed = FALSE WHERE id = {item.id}"
             )
 
 
@@ -175,6 +180,7 @@ def a_town(unit: Unit) -> Town:
     return Town(
         faulty, clock, engine, Rulebook(network, people), records, items,
         {i: row.barcode for i, row in first.items()}, list(first.values()),
+        {number: person.rhythm for number, person in people.items()},
     )  # fmt: skip
 
 

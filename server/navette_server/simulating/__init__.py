@@ -1,0 +1,1 @@
+"""A year of the network in discrete events, decided by the rules themselves."""
