@@ -22,6 +22,7 @@ from navette.circulation.transitions import (
     change_transit,
     close_transit,
     move,
+    move_item,
     open_transit,
 )
 from navette.clock import local_date
@@ -126,6 +127,7 @@ def _back_on_the_shelf(
     """Give a hold back the place it never left (E13); anywhere else is one change too many."""
     if library.id != item.current_library_id:
         raise WrongState(state=hold.state, event=str(Trigger.CHANGE_PICKUP))
+    move_item(tx, item, now)  # something happened to it: the scan before is no longer undone (T18)
     if item.status != ItemStatus.ON_HOLD_SHELF:
         move(tx, hold, Trigger.CHANGE_BACK_UNVERIFIED, now, actor, deadline_before=None, **to)
         return

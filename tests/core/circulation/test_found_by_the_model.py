@@ -14,6 +14,7 @@ from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.circulation.nightly import night
 from navette.clock import local_date
+from navette.errors import WrongState
 from navette.ils.embedded import EmbeddedCirculation
 from navette.network.network import Network
 from navette.network.tables import Closure
@@ -271,3 +272,19 @@ def test_a_copy_lost_on_the_way_begins_the_thirty_days_without_hope_anew(
     assert seen(engine, hold).state == "WAITING"
     clock.advance(days=31)
     assert night(unit, network, clock.now())["no_copy_left"] == 1
+
+
+def test_a_scan_is_not_undone_once_the_pickup_was_changed_to_where_it_lies(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks
+) -> None:
+    """T18, E13: a machine took it in at Lannoy, then it was to be collected there."""
+    record, patron = a_record(unit), a_patron(unit)
+    item = an_item(unit, record, "hem")
+    hold = placed(engine, patron, record, "hem")
+    taken = scanned(engine, "lannoy", item, by_machine=True)
+    assert taken.instruction == "VERIFY"
+    assert engine.change_pickup(me(patron), hold.id, "lannoy").state == "PROCESSING"
+    with pytest.raises(WrongState):
+        engine.undo_scan(agent("lannoy"), taken.scan_id)
+    assert desks.state(hold.id) == ("PROCESSING", item)
+    assert_invariants(unit)
