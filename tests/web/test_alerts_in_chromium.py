@@ -64,7 +64,10 @@ def push(opened: Page, address: str) -> Callable[[Any], None]:
         lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    opened.wait_for_function("() => true")
+    for _ in range(250):  # events arrive while the page is waited for
+        if found:
+            break
+        opened.wait_for_timeout(20)
 
     def deliver(message: Any) -> None:
         data = message if isinstance(message, str) else json.dumps(message)
@@ -100,10 +103,10 @@ def test_whatever_arrives_something_is_displayed(
     opened: Page, push: Callable[[Any], None], message: Any
 ) -> None:
     push(message)
-    opened.wait_for_function(
-        "() => navigator.serviceWorker.ready.then((here) => here.getNotifications())"
-        ".then((all) => all.length === 1)"
-    )
+    for _ in range(250):
+        if opened.evaluate(SHOWN):
+            break
+        opened.wait_for_timeout(20)
     assert opened.evaluate(SHOWN)[0][0] == "Navette"
 
 
