@@ -16,7 +16,7 @@ from navette.notifications.choices import choices_of, choose
 from navette.patrons.reading import patron_of
 from navette_web import french
 from navette_web.desk.looking import looked
-from navette_web.forms import form_of
+from navette_web.forms import form_of, id_in
 from navette_web.notices import choice_values, chosen_in
 from navette_web.shell import agent_of, go, house_of, now_of, number_of, page, today_of
 
@@ -132,7 +132,7 @@ def printed(request: Request) -> Response:
     """Note that letters were printed."""
     actor, library = knowing(request)
     now, given = now_of(request), form_of(request).text("messages")
-    ids = [int(one) for one in given.split(",") if one.isdecimal()]
+    ids = [found for one in given.split(",")[:AT_ONCE] if (found := id_in(one)) is not None]
     house_of(request).unit.write(
         lambda tx: desklists.printed(
             tx, ids, library_id=library.id, staff_id=actor.staff_id, now=now
