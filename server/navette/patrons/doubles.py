@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
-from navette.patrons.reading import name_key
+from navette.errors import NotFound
+from navette.patrons.reading import name_key, patrons_of
 from navette.patrons.resembling import NAME_ONLY, SAME_EMAIL, SAME_NAME
 from navette.patrons.tables import NotSamePerson, Patron
 from navette.storage.base import table
@@ -70,7 +71,9 @@ def doubles(reader: Reader) -> list[Pair]:
 
 
 def not_same(tx: Tx, one: int, other: int, now: datetime) -> None:
-    """Keep that these are two people."""
+    """Keep that these are two people; NotFound when one of them is nobody, or both are one."""
+    if one == other or len(patrons_of(tx, [one, other])) != len({one, other}):
+        raise NotFound
     low, high = sorted((one, other))
     tx.run(_FORGET, low=low, high=high)
     tx.insert(NotSamePerson, low_id=low, high_id=high, at=now)
