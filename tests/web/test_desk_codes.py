@@ -27,6 +27,13 @@ def test_a_reader_s_page_leads_to_a_printed_code(
     assert code.status_code == 200
     assert re.search(r">[2-9A-Z]{4}-[2-9A-Z]{4}<", code.text)
     assert "jusqu’au 1er\u00a0décembre 2026" in code.text
+    assert 'class="qr"' in code.text, "a phone reads it, and comes to the page with the code"
+
+
+def test_the_code_that_a_phone_read_is_kept_through_the_sign_in(client: TestClient) -> None:
+    answer = client.get("/compte/lier?code=K7M4-PQ2X")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("?next=%2Fcompte%2Flier%3Fcode%3DK7M4-PQ2X")
 
 
 def test_a_lost_phone_is_closed_at_the_desk(

@@ -25,6 +25,7 @@ from navette_web.shell import (
     stops_for,
     today_of,
 )
+from navette_web.squares import square
 from navette_web.words import number_in_words
 
 BAR_HEIGHT = 60
@@ -110,6 +111,8 @@ def modules_of(number: str, symbology: str) -> str:
 
 def bars(number: str, symbology: str = "code128") -> Markup:
     """Draw the barcode as one path, stretched to the card's width, quiet zones included."""
+    if symbology == "qr":
+        return square(number, _("Code de la carte"))
     modules = modules_of(number, symbology)
     path, at = [], 0
     while at < len(modules):

@@ -15,7 +15,7 @@ from navette_auth.cookies import keep_session
 from navette_auth.identities import LinkedIdentity, identities_for
 from navette_auth.next_paths import next_path
 from navette_web.forms import Form, form_of
-from navette_web.shell import asked, go, house_of, page, visitor_of
+from navette_web.shell import asked, go, here_of, house_of, page, visitor_of
 from navette_web.signin import (
     caller_of,
     entered,
@@ -57,7 +57,7 @@ def ask_card(request: Request) -> Response:
     if not visitor.signed_in:
         raise NotSignedIn
     if visitor.identity_id is None:
-        return go("/connexion/sso", next="/compte/lier")
+        return go("/connexion/sso", next=here_of(request))
     if visitor.patron_id is not None:
         return go(wanted_path(request, "/compte/identites"))
     return _link_page(request, wanted_path(request), code=asked(request, "code")[:20])

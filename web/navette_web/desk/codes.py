@@ -15,6 +15,7 @@ from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, house_of, number_of, page
 from navette_web.signin import ways
+from navette_web.squares import square
 
 PURPOSES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "carte": (
@@ -61,5 +62,11 @@ def give(request: Request) -> Response:
         what=_(what),
         code=code.text,
         until=local_date(code.until),
+        qr=square(
+            f"{house.settings.base_url}/compte/lier?code={code.text}",
+            _("Code à lire avec le téléphone"),
+        )
+        if kind == codes.LINK
+        else "",
         steps=[_(step).format(base=house.settings.base_url) for step in steps],
     )
