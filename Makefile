@@ -31,8 +31,8 @@ test: $(DEVELOPMENT) browser ## Run everything: both databases, browser (at most
 	$(BIN)/ruff check --quiet $(CODE)
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo > $(VENV)/contracts.txt || { cat $(VENV)/contracts.txt; exit 1; }
-	$(BIN)/pytest -q -n 2 --database both -m "not alone and not browser and not soak" $(TESTS)
-	$(BIN)/pytest --database both -m "(alone or browser) and not soak" $(TESTS)
+	$(BIN)/pytest -q -n 2 --database usual -m "not alone and not browser and not soak" $(TESTS)
+	$(BIN)/pytest --database usual -m "(alone or browser) and not soak" $(TESTS)
 
 check: $(DEVELOPMENT) ## Format, lint, types, contracts, fast tests (at most 60 s)
 	$(BIN)/ruff format --check $(CODE)
@@ -48,7 +48,8 @@ fix: $(DEVELOPMENT) ## Format, and repair what the linter can repair
 bench: $(DEVELOPMENT) ## Print the figures, each as a ratio within one run
 	@exec $(BIN)/navette bench $(if $(CATALOGUES),--catalogues $(CATALOGUES)) $(BENCH)
 
-soak: $(DEVELOPMENT) ## Run the long tests
+soak: $(DEVELOPMENT) ## Run the long tests, and every test on PostgreSQL
+	$(BIN)/pytest -q -n 2 --database postgresql -m "not alone and not browser and not soak" $(TESTS)
 	$(BIN)/pytest --database both -m soak $(TESTS)
 
 schema: $(RUNTIME) ## Write graphql/schema.graphql and docs/reference.md anew

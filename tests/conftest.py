@@ -19,6 +19,11 @@ from navette.storage.unit import Unit
 from postgres import PostgresServer
 
 DATABASES = ("sqlite", "postgresql")
+# Where facts are kept, moved and raced for: `--database usual` runs these on PostgreSQL as well.
+ON_POSTGRESQL_TOO = (
+    "core/storage", "core/circulation", "core/notifications", "core/patrons", "core/network",
+    "core/catalogue", "api", "journeys",
+)  # fmt: skip
 LONG_FILES = {
     "test_cli.py",
     "test_demo_catalogue.py",
@@ -34,32 +39,42 @@ LONG_FILES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database", choices=(*DATABASES, "both"), default="sqlite", help="where tests keep facts"
+        "--database",
+        choices=(*DATABASES, "both", "usual"),
+        default="sqlite",
+        help="where tests keep facts; usual: all on SQLite, storage, rules and journeys on both",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        kinds = DATABASES if chosen == "both" else (chosen,)
+        kinds = DATABASES if chosen in {"both", "usual"} else (chosen,)
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to `make test` the files whose tests take three seconds and more together."""
-    if config.getoption("--database") == "both":
-        items[:] = [item for item in items if not _is_a_repetition(item)]
+    chosen = config.getoption("--database")
+    if chosen in {"both", "usual"}:
+        repeated = [i for i in items if _is_a_repetition(i, usual=chosen == "usual")]
+        config.hook.pytest_deselected(items=repeated)
+        dropped = set(repeated)
+        items[:] = [item for item in items if item not in dropped]
     for item in items:
         if item.path.name in LONG_FILES:
             item.add_marker(pytest.mark.slow)
 
 
-def _is_a_repetition(item: pytest.Item) -> bool:
+def _is_a_repetition(item: pytest.Item, *, usual: bool) -> bool:
     """Tell whether a test runs on PostgreSQL what SQLite has shown and the engine cannot change."""
     called = getattr(item, "callspec", None)
-    kind = called.params.get("database_kind") if called is not None else None
-    return kind == "postgresql" and item.get_closest_marker("one_database") is not None
+    if called is None or called.params.get("database_kind") != "postgresql":
+        return False
+    folder = item.path.parent.relative_to(Path(__file__).parent).as_posix()
+    elsewhere = not folder.startswith(ON_POSTGRESQL_TOO)
+    return (usual and elsewhere) or item.get_closest_marker("one_database") is not None
 
 
 @pytest.fixture(scope="session")
