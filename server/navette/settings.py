@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from navette.errors import SettingsError
 
 PREFIX = "NAVETTE_"
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 SHORTEST_KEY = 32
 
 
@@ -138,6 +139,10 @@ def _check(settings: Settings) -> None:
     address = urlsplit(settings.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname or address.path:
         raise SettingsError("NAVETTE_BASE_URL", "must be http(s)://HOST[:PORT], nothing after")
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        raise SettingsError(
+            "NAVETTE_DATABASE_URL", "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+        )
     if settings.covers_url and "{isbn}" not in settings.covers_url:
         raise SettingsError("NAVETTE_COVERS_URL", "must hold {isbn}, where the number goes")
     if settings.staff_lock_minutes < 1:
@@ -164,9 +169,10 @@ def _check_production(settings: Settings) -> None:
     needed = (
         "database_url", "secret_keys", "vapid_private_key", "vapid_subject", "smtp_url", "mail_from",
     )  # fmt: skip
-    for name in needed:
-        if not getattr(settings, name):
-            raise SettingsError(PREFIX + name.upper(), "must be set in production")
+    missing = [PREFIX + name.upper() for name in needed if not getattr(settings, name)]
+    if missing:
+        others = f"; so must {', '.join(missing[1:])}" if missing[1:] else ""
+        raise SettingsError(missing[0], f"must be set in production{others}")
     if not settings.secure:
         raise SettingsError("NAVETTE_BASE_URL", "must be https:// in production: phones need it")
     if settings.clock:

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from navette.errors import (
     NavetteError,
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
-    except (NavetteError, OSError, sqlite3.Error, psycopg.Error) as error:
+    except (NavetteError, OSError, sqlite3.Error, psycopg.Error, SQLAlchemyError) as error:
         sys.exit(_fail(error, as_json="--json" in given))
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -107,6 +108,9 @@ def _fail(error: Exception, *, as_json: bool) -> int:
 
 def _sentence(error: Exception) -> str:
     text = str(error)
+    if isinstance(error, SQLAlchemyError):
+        text = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        return f"the database: {text.strip()}"
     if isinstance(error, (sqlite3.Error, psycopg.Error)):
         if "no such table" in text or "does not exist" in text:
             return f"the database has no tables yet ({text.strip()}): run `navette db upgrade`"

@@ -83,8 +83,33 @@ def test_the_database_is_made_and_upgraded_once(cli: Cli) -> None:
 def test_without_tables_a_command_says_what_to_run(cli: Cli, folder: Path) -> None:
     (folder / "data").mkdir()
     sqlite3.connect(folder / "data" / "navette.db").close()
-    assert cli("token", "create", "--staff", "agent.hem") == 1
-    assert "navette db upgrade" in cli.err
+    for command in (("token", "create", "--staff", "agent.hem"), ("serve",)):
+        assert cli(*command) == 1
+        assert "navette db upgrade" in cli.err
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "sentence"),
+    [
+        ("postgresql://127.0.0.1:1/navette", 1, "the database: "),
+        ("mysql://127.0.0.1/navette", 2, "must be sqlite:///PATH or postgresql://"),
+    ],
+)
+def test_a_database_that_is_not_there_is_said_in_a_sentence(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, url: str, code: int, sentence: str
+) -> None:
+    monkeypatch.setenv("NAVETTE_DATABASE_URL", url)
+    assert cli("db", "upgrade") == code
+    assert sentence in cli.err
+    assert "Traceback" not in cli.err
+
+
+def test_a_push_key_that_is_none_is_named_before_serving(
+    loaded: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NAVETTE_VAPID_PRIVATE_KEY", "junk!")
+    assert loaded("serve") == 2
+    assert "NAVETTE_VAPID_PRIVATE_KEY" in loaded.err
 
 
 def test_a_network_file_that_is_none_changes_nothing(loaded: Cli, folder: Path) -> None:

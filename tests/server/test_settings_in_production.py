@@ -33,9 +33,17 @@ def test_each_missing_value_is_named(name: str) -> None:
     assert refused.value.name == name
 
 
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_from({"NAVETTE_ENV": "production"})
+    told = str(refused.value)
+    assert [name for name in GOOD if name not in told] == ["NAVETTE_ENV", "NAVETTE_BASE_URL"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("NAVETTE_DATABASE_URL", "mysql://navette@db/navette"),
         ("NAVETTE_BASE_URL", "http://navette.example"),
         ("NAVETTE_BASE_URL", "https://navette.example/app"),
         ("NAVETTE_SECRET_KEYS", "short"),

@@ -187,9 +187,11 @@ def test_the_pull_list_says_where_and_for_which_stop(
     body: Callable[..., str], client: TestClient, agent: int, circulation: Any,
     a_shelved_copy: ItemView,
 ) -> None:  # fmt: skip
-    line = PullLineView(1, a_shelved_copy, "lys", NOON, None, "to_send")
+    tome = replace(a_shelved_copy, title="One Piece", volume_label="4")
+    line = PullLineView(1, tome, "lys", NOON, None, "to_send")
     circulation.lists["pull"] = [line]
     text = body("/bureau/prelevements")
+    assert "One Piece, tome 4" in text
     assert "Romans · R DAE" in text
     assert "à expédier" in text
     answer = client.post("/bureau/prelevements/introuvable", data={"item": "1"})

@@ -169,7 +169,7 @@ def test_a_damaged_item_is_put_aside_and_the_card_stays_open(
 
 def test_an_unknown_barcode_says_so_and_the_card_stays_open(field: Field, sami: int) -> None:
     text = field("RIEN", CARD)
-    assert told(text) == "Inconnu Le numéro RIEN n’est à personne"
+    assert told(text) == "Inconnu Aucun document ne porte le numéro RIEN. Relisez l’étiquette."
     assert is_open(text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from navette.catalogue.tables import Item, Record
 from navette.errors import NotFound
@@ -34,9 +34,11 @@ class SeenItem(NamedTuple):
     type: str
 
 
+# a copy of one volume says it on its label, or its record says it for all of them
+_VOLUME = func.coalesce(func.nullif(_i.volume_label, ""), _r.volume_label)
 SEEN_ITEM_COLUMNS = (
     _i.id, _i.barcode, _i.record_id, _r.title, _i.status, _i.home_library_id,
-    _i.current_library_id, _i.call_number, _i.section, _i.volume_label, _i.type,
+    _i.current_library_id, _i.call_number, _i.section, _VOLUME, _i.type,
 )  # fmt: skip
 SEEN_ITEMS = select(*SEEN_ITEM_COLUMNS).join_from(table(Item), table(Record), _r.id == _i.record_id)
 _BY_IDS = Query(SEEN_ITEMS.where(_i.id.in_(bindparam("ids", expanding=True))), SeenItem)

@@ -10,12 +10,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from navette.errors import SettingsError
 
+KEY_BYTES = 32
+
 
 def private_key_of(text: str) -> ec.EllipticCurvePrivateKey:
     """Read NAVETTE_VAPID_PRIVATE_KEY (32 bytes in base64url); raises SettingsError."""
     try:
-        number = int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
-        return ec.derive_private_key(number, ec.SECP256R1())
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if len(raw) != KEY_BYTES:
+            message = "another length"
+            raise ValueError(message)  # noqa: TRY301 - read as any other text that is no key
+        return ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
     except ValueError as error:
         raise SettingsError(
             "NAVETTE_VAPID_PRIVATE_KEY", "must be a P-256 private key, 32 bytes in base64url"

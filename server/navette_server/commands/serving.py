@@ -9,10 +9,12 @@ import click
 import uvicorn
 
 from navette.errors import SettingsError
+from navette.network.loading import network_of
+from navette.notifications.vapid import public_key_of
 from navette.settings import Settings
 from navette_server import lifeline
 from navette_server.app import from_environment
-from navette_server.console import with_launcher_option
+from navette_server.console import database, with_launcher_option
 from navette_server.environment import DEFAULT_PORT, settings_here
 from navette_server.requestlog import configure
 
@@ -28,6 +30,7 @@ def serve(host: str, port: int | None, processes: int | None, *, with_launcher: 
     """Serve pages and GraphQL until told to stop."""
     settings = settings_here()
     count = _processes(settings, processes)
+    _look_first(settings)
     if with_launcher:
         lifeline.hold(with_children=count > 1)
     configure(settings.log_format)
@@ -45,6 +48,13 @@ def serve(host: str, port: int | None, processes: int | None, *, with_launcher: 
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _look_first(settings: Settings) -> None:
+    """Refuse what would only fail later: a key that is none, a database without tables."""
+    public_key_of(settings.vapid_private_key)
+    with database() as unit, unit.read() as reader:
+        network_of(reader)
 
 
 def _processes(settings: Settings, asked: int | None) -> int:

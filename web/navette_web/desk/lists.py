@@ -10,9 +10,11 @@ from navette.clock import local_date
 from navette.ils.views import ItemView, TransitView
 from navette.languages import N_, _
 from navette_web import french
+from navette_web.desk.orders import titled
 from navette_web.desk.scan import van_of
 from navette_web.desk.telling import crate_words
 from navette_web.forms import form_of
+from navette_web.holdcards import named
 from navette_web.shell import (
     agent_of,
     go,
@@ -35,6 +37,7 @@ def pull_list(request: Request) -> Response:
     rows = [
         {
             "item": line.item,
+            "title": titled(line.item),
             "place": place_of(line.item),
             "stop": stops[line.pickup],
             "since": french.near_day(line.targeted_at, today),
@@ -88,7 +91,7 @@ def shelf(request: Request) -> Response:
     rows = [
         {
             "place": hold.shelf_place,
-            "title": hold.title,
+            "title": named(hold),
             "barcode": hold.barcode,
             "until": french.day_in_words(hold.pickup_deadline) if hold.pickup_deadline else "",
             "last_day": hold.pickup_deadline is not None
@@ -98,7 +101,7 @@ def shelf(request: Request) -> Response:
         for hold in circulation.shelf(library.code)
     ]
     clear = [
-        {"title": item.title, "barcode": item.barcode, "place": place_of(item)}
+        {"title": titled(item), "barcode": item.barcode, "place": place_of(item)}
         for item in circulation.to_clear(library.code)
     ]
     return page(request, "desk/shelf.html", nav="shelf", library=library, rows=rows, clear=clear)
@@ -128,7 +131,7 @@ def _travelling(request: Request, transits: Sequence[TransitView]) -> list[dict[
     stops, today = stops_for(request), today_of(request)
     return [
         {
-            "title": one.item.title,
+            "title": titled(one.item),
             "barcode": one.item.barcode,
             "item_id": one.item.id,
             "origin": stops[one.origin],

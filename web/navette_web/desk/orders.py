@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from navette.errors import AmbiguousBarcode, ItemHeldForAnother, Refusal, UnknownBarcode
-from navette.ils.views import LoanView, ScanResult
+from navette.ils.views import ItemView, LoanView, ScanResult
 from navette.languages import N_, _
 from navette.patrons.reading import PatronView
 from navette.wording import sentence_of
@@ -76,8 +76,11 @@ def order_of(result: ScanResult, stops: Mapping[str, Stop]) -> Order:
 
 
 def _named(result: ScanResult) -> str:
+    return titled(result.item)
+
+
+def titled(item: ItemView) -> str:
     """Say the title with its volume: two tomes differ by nothing else."""
-    item = result.item
     return french.with_volume(item.title, item.volume_label, item.type)
 
 
@@ -138,6 +141,5 @@ def refusal_order(refusal: Refusal) -> Order:
         which = _("Plusieurs documents portent ce numéro")
         return Order(_("Lequel\u00a0?"), which, "ask", sound="look")
     if isinstance(refusal, UnknownBarcode):
-        then = _("Le numéro {barcode} n’est à personne").format(barcode=refusal.barcode)
-        return Order(_("Inconnu"), then, "look", sound="look")
+        return Order(_("Inconnu"), sentence_of(refusal), "look", sound="look")
     return Order(_("Stop"), sentence_of(refusal), "halt", sound="halt")
