@@ -14,6 +14,8 @@ DEVELOPMENT := $(VENV)/.development-is-installed
 NODE := node_modules/.is-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
+# What `make check` looks at: the rules, the data and the written word. Pages are left to `make test`.
+FAST := tests/core tests/test_layout.py tests/test_docs.py
 # The five real catalogues, where they lie in a folder beside this one; only `make bench` asks.
 CATALOGUES ?= $(patsubst %/,%,$(dir $(firstword $(wildcard ../*/data/*/toufflers.mrc))))
 BENCH ?=
@@ -39,7 +41,7 @@ check: $(DEVELOPMENT) ## Format, lint, types, contracts, fast tests (at most 60 
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not soak" $(TESTS)
+	$(BIN)/pytest -q -n 2 -m "not slow and not browser and not soak" $(or $(TESTS),$(FAST))
 
 fix: $(DEVELOPMENT) ## Format, and repair what the linter can repair
 	$(BIN)/ruff check --fix $(CODE)

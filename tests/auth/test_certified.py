@@ -315,7 +315,7 @@ def test_a_phone_signs_in_links_its_card_and_signs_out_of_both(town: Town) -> No
         phone.get_by_label("Mot de passe").fill("alice-secret")
         phone.get_by_role("button", name="Se connecter").click()
         phone.wait_for_url("**/compte/lier**")
-        phone.get_by_label("Numéro de carte").fill(CARD)
+        phone.get_by_label("Numéro de carte").first.fill(CARD)
         phone.get_by_label("Mot de passe").fill(PASSWORD)
         phone.get_by_role("button", name="Associer").first.click()
         phone.wait_for_url("**/compte/identites**")
