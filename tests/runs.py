@@ -16,6 +16,7 @@ from waiting import until
 ROOT = str(Path(__file__).parents[1])
 LAUNCHER = [sys.executable, "-m", "navette_server.launcher"]
 START_SECONDS = 90.0
+STARTED = "Ctrl-C stops everything"
 END_SECONDS = 3.0
 
 
@@ -50,6 +51,14 @@ class Run:
             with urllib.request.urlopen(address, timeout=2) as answer:
                 return answer.status == 200
         return False
+
+    def has_started(self) -> bool:
+        """Whether it says that all is started; fails when it has ended instead."""
+        assert STARTED in self.said or self.launcher.poll() is None, self.said
+        return STARTED in self.said
+
+    def wait_until_started(self) -> None:
+        until(self.has_started, START_SECONDS, "the word that all is started")
 
     def wait(self, path: str = "/healthz") -> None:
         until(lambda: self.answers(path), START_SECONDS, f"an answer at {path}")

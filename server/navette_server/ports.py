@@ -6,11 +6,13 @@ import errno
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 
 HERE = "127.0.0.1"
 LINGER_SECONDS = 2.0
 PAUSE_SECONDS = 0.05
+SECONDS = 1.0
 
 
 def is_free(port: int) -> bool:
@@ -38,11 +40,29 @@ def becomes_free(port: int, told_to_stop: Callable[[], bool]) -> bool:
 
 def answers(port: int, path: str) -> bool:
     """Return whether a page is served there."""
-    connection = HTTPConnection(HERE, port, timeout=1)
     try:
-        connection.request("GET", path)
-        return connection.getresponse().status < 500  # noqa: PLR2004 - any answer but a failure
+        with closing(HTTPConnection(HERE, port, timeout=SECONDS)) as connection:
+            connection.sock = _reach(port)
+            connection.request("GET", path)
+            return connection.getresponse().status < 500  # noqa: PLR2004 - any answer but a failure
     except (OSError, HTTPException):
         return False
-    finally:
-        connection.close()
+
+
+def _reach(port: int) -> socket.socket:
+    """Connect, without keeping the port from a server that is about to listen on it.
+
+    Where nobody listens yet, the system may give this very port to the caller, who is then
+    connected to itself; without SO_REUSEADDR that port stays closed to the server for a minute.
+    """
+    reached = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    reached.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reached.settimeout(SECONDS)
+    try:
+        reached.connect((HERE, port))
+        if reached.getsockname() == reached.getpeername():
+            raise ConnectionRefusedError(port)
+    except OSError:
+        reached.close()
+        raise
+    return reached

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from free_ports import a_free_port
 from push_service import PushService
 from waiting import until
 
@@ -121,7 +121,7 @@ def demonstration(
     tmp_path_factory: pytest.TempPathFactory, phone_service: PushService
 ) -> Iterator[Demonstration]:
     """The real launcher with its children, in a data folder of its own."""
-    data, port = tmp_path_factory.mktemp("demonstration"), _two_free_ports()
+    data, port = tmp_path_factory.mktemp("demonstration"), a_free_port(beside=1)
     ours = {n: v for n, v in os.environ.items() if not n.startswith("NAVETTE_")}
     environ = {
         **ours, "PORT": str(port), "DATA_DIR": str(data), "NAVETTE_READY_WINDOW": "0",
@@ -199,19 +199,6 @@ def sign_in_at_desk(page: Page, login: str, password: str) -> None:
     page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("button", name="Entrer", exact=True).click()
     page.wait_for_url("**/bureau")
-
-
-def _two_free_ports() -> int:
-    """Find a port whose next one is free too."""
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            try:
-                other.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 def _is_ready(running: Demonstration) -> bool:

@@ -18,7 +18,6 @@ from runs import END_SECONDS, START_SECONDS, Run
 from waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
-STARTED = "Ctrl-C stops everything"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_a_first_start_builds_everything_before_it_answers(place: Path, running:
     for name in ("keys/session", "keys/vapid", "accounts.json"):
         assert (place / name).stat().st_mode & 0o077 == 0
     run.wait("/readyz")
-    until(lambda: "Ctrl-C" in run.said, what="the addresses")
+    run.wait_until_started()
     assert f"http://127.0.0.1:{run.port}" in run.said
     assert accounts["patrons"][0]["password"] in run.said
     run.end()
@@ -126,7 +125,7 @@ def test_everything_ends_with_a_make_that_was_killed(place: Path, running: list[
 
 def test_a_web_process_that_dies_takes_the_others_along(place: Path, running: list[Run]) -> None:
     run = _start(running, place)
-    until(lambda: STARTED in run.said, START_SECONDS, "the word that all is started")
+    run.wait_until_started()
     (web,) = run.processes("serve --port")
     os.kill(web, signal.SIGKILL)
     again = _start(running, place, run.port)
@@ -137,10 +136,9 @@ def test_a_web_process_that_dies_takes_the_others_along(place: Path, running: li
     again.end()
 
 
-@pytest.mark.soak  # its start was once not done after 90 s on a quiet machine: not understood yet
 def test_a_stand_in_that_dies_takes_nobody_along(place: Path, running: list[Run]) -> None:
     run = _start(running, place)
-    until(lambda: STARTED in run.said, START_SECONDS, "the word that all is started")
+    run.wait_until_started()
     (stand_in,) = run.processes("navette_server.stand_in")
     os.kill(stand_in, signal.SIGKILL)
     until(lambda: run.processes("navette_server.stand_in") not in ([], [stand_in]), 20, "another")
@@ -189,7 +187,7 @@ def test_an_issuer_of_one_s_own_needs_no_stand_in(place: Path, running: list[Run
             running, place, port, NAVETTE_OIDC_ISSUER="http://127.0.0.1:9", NAVETTE_READY_WINDOW="0"
         )
         run.wait()
-        until(lambda: "Ctrl-C" in run.said, what="the addresses")
+        run.wait_until_started()
     assert "Stand-in" not in run.said
     assert json.loads((place / "accounts.json").read_text())["sso"] == []
     run.end()
