@@ -5,8 +5,9 @@ from __future__ import annotations
 import httpx2
 
 from fake_provider import FakeProvider
-from navette_auth.flows import Arrival, Caller, SignIn
+from navette_auth.flows import Arrival, SignIn
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.providers import Departure
 from navette_auth.sessions import Visitor, visitor_of_value
 

@@ -15,7 +15,8 @@ from navette.errors import NotSignedIn, SignInRefused
 from navette.storage.outbox import put
 from navette.storage.unit import Tx
 from navette_auth import codes
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.sessions import Holder, Visitor, kept_of
 from navette_auth.throttle import attempt, forgive, subjects_of
 
@@ -63,7 +64,8 @@ class Carrying:
         """Open the same session here and return its value; SignInRefused, TooManyAttempts.
 
         The session that made the code must still be open; both end alone, or together when the
-        provider says so. The person is told.
+        provider says so, and neither lives longer or is fresher than the sign-in it came from.
+        The person is told.
         """
         unit, now = self.ways.unit, self.ways.clock.now()
         subjects = subjects_of(APP, "", caller.client)
@@ -84,6 +86,8 @@ class Carrying:
                 patron_id=kept.patron_id, identity_id=kept.identity_id, issuer=kept.issuer,
                 provider_sid=kept.provider_sid, id_token=kept.id_token,
             )  # fmt: skip
-            return self.ways.open_in(tx, caller, holder)
+            return self.ways.open_in(
+                tx, caller, holder, until=kept.expires_at, proven_at=kept.proven_at
+            )
 
         return unit.write(work)

@@ -20,15 +20,17 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader, Tx
 from navette_auth import codes
 from navette_auth.cards import card_number, holder_of, set_password
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
 from navette_auth.identities import identity_of
 from navette_auth.known_devices import forget_devices, remember_device
 from navette_auth.linking import part
 from navette_auth.opaque import digest, plausible
+from navette_auth.opening import Caller
 from navette_auth.password_rules import Owner, check_password
 from navette_auth.passwords import hash_password
 from navette_auth.sessions import Holder, Visitor, end_of_identity, end_others
 from navette_auth.throttle import attempt, forgive, subjects_of
+from navette_auth.tokens import end_tokens_of_patron
 
 WRONG = "code"
 _n = table(CardNumber).c
@@ -83,7 +85,8 @@ class CodeWays:
     def choose_password(self, caller: Caller, card: str, code: str, password: str) -> str:
         """Set the password with a code and return a session; SignInRefused, BadInput.
 
-        Every other session of the card ends, and so do its other codes and known browsers.
+        Every other session of the card ends, and so do its other codes, known browsers and keys of
+        programs.
         """
         number, unit = card_number(card), self.ways.unit
         subjects = subjects_of("code", number, caller.client)
@@ -107,6 +110,7 @@ class CodeWays:
             set_password(tx, patron.id, hashed)
             codes.end_codes(tx, patron.id, codes.PASSWORD, now)
             end_others(tx, patron.id, now)
+            end_tokens_of_patron(tx, patron.id, now)
             forget_devices(tx, patron.id, but=caller.known)
             remember_device(tx, caller.known, patron.id, now)
             forgive(tx, subjects)

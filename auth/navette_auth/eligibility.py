@@ -46,7 +46,7 @@ _OF_SUBJECT = (
         .join(table(Identity), _i.patron_id == _p.id)
         .join(table(Library), _l.id == _p.home_library_id)
     )
-    .where(_i.issuer == bindparam("of"), _OPEN)
+    .where(_i.issuer.in_(bindparam("of", expanding=True)), _OPEN)
 )
 _BY_SUBJECT = Query(_OF_SUBJECT.where(_i.subject == bindparam("whose")), Facts)
 _BY_PATRON = Query(
@@ -75,7 +75,7 @@ _LINKED = Query(
 
 def of_subject(reader: Reader, issuer: str, subject: str, today: date) -> Mapping[str, Any]:
     """Return the answer about a linked person, named as their provider names them."""
-    return answer(reader.first(_BY_SUBJECT, of=issuer, whose=subject), today)
+    return answer(reader.first(_BY_SUBJECT, of=_written(issuer), whose=subject), today)
 
 
 def of_card(reader: Reader, number: str, today: date) -> Mapping[str, Any]:
@@ -104,9 +104,15 @@ def answer(facts: Facts | None, today: date) -> Mapping[str, Any]:
 def linked(reader: Reader, issuer: str, today: date) -> Iterator[Mapping[str, Any]]:
     """Give a line for each person of this provider whose card is valid: subject and three facts."""
     after = 0
-    while rows := reader.all(_LINKED, of=issuer, today=today, after=after, most=PAGE):
+    while rows := reader.all(_LINKED, of=_written(issuer), today=today, after=after, most=PAGE):
         after = rows[-1].patron_id
         for facts in rows:
             told = dict(answer(facts, today))
             del told["eligible"]
             yield {"sub": facts.subject, **told}
+
+
+def _written(issuer: str) -> list[str]:
+    """Return an issuer as it may be kept: settings drop a final slash, tokens keep theirs."""
+    bare = issuer.rstrip("/")
+    return [bare, f"{bare}/"]

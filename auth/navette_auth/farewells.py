@@ -12,7 +12,7 @@ from navette.storage.unit import Tx
 from navette_auth.identities import find_identity
 from navette_auth.opaque import digest
 from navette_auth.providers import Farewell
-from navette_auth.sessions import end_of_identity, end_of_sid
+from navette_auth.sessions import end_of_identity, end_of_sid, end_without_sid
 from navette_auth.tables import LogoutToken
 
 KEPT = timedelta(days=1)
@@ -22,11 +22,13 @@ _SWEEP = command(delete(table(LogoutToken)).where(table(LogoutToken).c.at < bind
 def say_farewell(tx: Tx, told: Farewell, now: datetime) -> int:
     """End the sessions that this is about and return how many; Duplicate for a token seen before.
 
-    With a session named, only that one ends; with only a person named, all of theirs.
+    With a session named, that one ends, and those of the person named beside it of which the
+    provider never said a session; with only a person named, all of theirs.
     """
     tx.run(_SWEEP, before=now - KEPT)
     tx.insert(LogoutToken, jti=digest(f"{told.issuer} {told.jti}"), at=now)
-    if told.sid:
-        return end_of_sid(tx, told.issuer, told.sid, now)
-    identity = find_identity(tx, told.issuer, told.subject)
-    return 0 if identity is None else end_of_identity(tx, identity.id, now)
+    identity = find_identity(tx, told.issuer, told.subject) if told.subject else None
+    if not told.sid:
+        return 0 if identity is None else end_of_identity(tx, identity.id, now)
+    ended = end_of_sid(tx, told.issuer, told.sid, now)
+    return ended if identity is None else ended + end_without_sid(tx, identity.id, now)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 
-from navette.clock import Clock
 from navette.errors import (
     Duplicate,
     LinkRefused,
@@ -20,51 +18,26 @@ from navette.errors import (
     NotSignedIn,
     SignInRefused,
 )
-from navette.settings import Settings
-from navette.storage.unit import Tx, Unit
+from navette.storage.unit import Tx
 from navette_auth.cards import sign_in_with_card
 from navette_auth.farewells import say_farewell
 from navette_auth.identities import find_identity, open_card_of, remember_identity
 from navette_auth.keeping import Keeper
 from navette_auth.linking import check_fresh, check_whose, link, link_by_claim, unlink
 from navette_auth.opaque import fresh, plausible
+from navette_auth.opening import Caller
 from navette_auth.providers import Identity, IdentityProvider, ProviderFault
-from navette_auth.second_factors import factors_of, must_have_one
 from navette_auth.sessions import (
-    DESK,
-    FACTOR,
-    OWN_PHONE,
-    SHARED,
     Holder,
-    Kept,
-    Limits,
     Visitor,
     end_of_identity,
     end_session,
     kept_of,
-    move_refresh_token,
-    open_session,
 )
 from navette_auth.sign_in_flows import remember, take
-from navette_auth.staff import StaffMember, member, sign_in_staff
-from navette_auth.vault import Vault
+from navette_auth.team_ways import TeamWays
 
 log = logging.getLogger("navette.sign_in")
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Where a request comes from: its address, its browser, the session it carries now.
-
-    `known` is the value by which this browser is known at its next sign-in; a `shared` machine
-    (a library's, a school's) is not known and forgets soon.
-    """
-
-    client: str
-    device: str = ""
-    session: str | None = None
-    known: str = ""
-    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,19 +57,8 @@ class Arrival:
     has_card: bool
 
 
-@dataclass(frozen=True)
-class SignIn:
+class SignIn(TeamWays):
     """The ways in and out of one installation; `provider` is None when the card is the only way."""
-
-    settings: Settings
-    unit: Unit
-    clock: Clock
-    provider: IdentityProvider | None = None
-
-    @cached_property
-    def vault(self) -> Vault:
-        """Return what seals the tokens that sessions keep."""
-        return Vault(self.settings.secret_keys)
 
     def with_card(self, caller: Caller, card: str, password: str) -> str:
         """Sign a patron in and return the session; SignInRefused, TooManyAttempts."""
@@ -111,57 +73,7 @@ class SignIn:
         """Open this session anew for who shows the card's password again; SignInRefused."""
         if self._proven(caller, card, password) != visitor.patron_id:
             raise SignInRefused
-
-        return self.renew(caller, visitor, lambda _tx: None)
-
-    def renew(self, caller: Caller, visitor: Visitor, also: Callable[[Tx], None]) -> str:
-        """Give this session a new id at a change of privilege, and do `also` in the same unit."""
-        session = visitor.session_id
-
-        def work(tx: Tx) -> str:
-            kept = kept_of(tx, session) if session is not None else None
-            if kept is None:
-                raise NotSignedIn
-            also(tx)
-            return self._reopen(tx, caller, kept, kept.patron_id)
-
-        return self.unit.write(work)
-
-    def as_staff(
-        self, caller: Caller, login: str, password: str, code: str
-    ) -> tuple[str, StaffMember]:
-        """Sign a member of staff in; SignInRefused, TooManyAttempts."""
-        found = sign_in_staff(self.unit, self.clock, login, password, code, caller.client)
-        return self._open(caller, self.of_the_team(found)), found
-
-    def with_team_passkey(self, caller: Caller, staff_id: int) -> tuple[str, StaffMember]:
-        """Open a desk for who showed a passkey: it is both factors at once; SignInRefused."""
-        with self.unit.read() as reader:
-            found = member(reader, staff_id)
-        if found is None:
-            raise SignInRefused("passkey")
-        return self._open(caller, Holder(staff_id=found.id)), found
-
-    def of_the_team(self, who: StaffMember) -> Holder:
-        """Return the holder of a session of the team: without a second factor it needs, it waits."""
-        waits = ""
-        if must_have_one(self.settings, who.role):
-            with self.unit.read() as reader:
-                waits = "" if factors_of(reader, who.id).any else FACTOR
-        return Holder(staff_id=who.id, waits_for=waits)
-
-    def reopen_for_team(self, caller: Caller, visitor: Visitor, who: StaffMember) -> str:
-        """Open a member's session anew after a change of privilege; it ends when it would have."""
-        session = visitor.session_id
-
-        def work(tx: Tx) -> str:
-            kept = kept_of(tx, session) if session is not None else None
-            if kept is None:
-                raise NotSignedIn
-            end_session(tx, kept.id, self.clock.now())
-            return self.open_in(tx, caller, Holder(staff_id=who.id), until=kept.expires_at)
-
-        return self.unit.write(work)
+        return self.renew(caller, visitor, lambda _tx: None, proven=True)
 
     def leave(self, next_path: str, browser: str | None, *, afresh: bool = False) -> Left:
         """Make a sign-in at the provider ready; NotFound when there is none, Unavailable.
@@ -223,7 +135,7 @@ class SignIn:
             patron = proof(tx)
             check_whose(tx, patron, whose, self.clock.now())
             link(tx, identity, patron, self.clock.now())
-            return self._reopen(tx, caller, kept, patron)
+            return self.reopen_in(tx, caller, kept, patron)
 
         try:
             return self.unit.write(work)
@@ -242,7 +154,7 @@ class SignIn:
             own = visitor.session_id if visitor.identity_id == identity else None
             kept = kept_of(tx, own) if own is not None else None
             end_of_identity(tx, identity, now)
-            return None if kept is None else self._reopen(tx, caller, kept, None)
+            return None if kept is None else self.reopen_in(tx, caller, kept, None)
 
         if not visitor.signed_in:
             raise NotSignedIn
@@ -321,29 +233,6 @@ class SignIn:
             refresh_token=self.vault.seal(known.refresh_token),
         )  # fmt: skip
         return self.open_in(tx, caller, holder), patron is not None
-
-    def _open(self, caller: Caller, holder: Holder) -> str:
-        return self.unit.write(lambda tx: self.open_in(tx, caller, holder))
-
-    def open_in(self, tx: Tx, caller: Caller, holder: Holder, until: datetime | None = None) -> str:
-        """Open a session within a unit of work and return its value; `until` shortens its life."""
-        now = self.clock.now()
-        limits = SHARED if caller.shared else OWN_PHONE
-        if holder.staff_id is not None:
-            idle = timedelta(minutes=self.settings.staff_lock_minutes)
-            limits = Limits(idle, DESK.absolute if until is None else until - now)
-        return open_session(tx, now, holder, limits, device=caller.device, replacing=caller.session)
-
-    def _reopen(self, tx: Tx, caller: Caller, kept: Kept, patron: int | None) -> str:
-        """Open the same session of the provider anew, with another card or none."""
-        move_refresh_token(tx, kept.id)
-        end_session(tx, kept.id, self.clock.now())
-        holder = Holder(
-            patron_id=patron, identity_id=kept.identity_id, issuer=kept.issuer,
-            provider_sid=kept.provider_sid, id_token=kept.id_token,
-            refresh_token=kept.refresh_token,
-        )  # fmt: skip
-        return self.open_in(tx, caller, holder)
 
     def _provider(self) -> IdentityProvider:
         if self.provider is None:

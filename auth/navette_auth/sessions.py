@@ -49,7 +49,10 @@ LOCK, FACTOR = "lock", "factor"  # what a session of the team may wait for
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who is there. Somebody of the metropolis without a linked card has only `identity_id`."""
+    """Who is there. Somebody of the metropolis without a linked card has only `identity_id`.
+
+    `since`: when they last showed who they are, not when this browser got its session.
+    """
 
     session_id: int | None = None
     patron_id: int | None = None
@@ -102,7 +105,7 @@ class _Row(NamedTuple):
     id: int
     patron_id: int | None
     identity_id: int | None
-    created_at: datetime
+    proven_at: datetime
     seen_at: datetime
     expires_at: datetime
     idle_seconds: int
@@ -139,6 +142,7 @@ class Kept(NamedTuple):
     expires_at: datetime
     refresh_token: str
     waits_for: str
+    proven_at: datetime
 
 
 _x = table(AuthSession).c
@@ -147,7 +151,7 @@ _l = table(Library).c
 _p = table(Patron).c
 _WHO = Query(
     select(
-        _x.id, _x.patron_id, _x.identity_id, _x.created_at, _x.seen_at, _x.expires_at,
+        _x.id, _x.patron_id, _x.identity_id, _x.proven_at, _x.seen_at, _x.expires_at,
         _x.idle_seconds, _x.waits_for, _p.closed_at, _s.id, _s.login, _s.name, _s.role, _s.active, _l.code,
     )
     .select_from(
@@ -162,7 +166,7 @@ _WHO = Query(
 _KEPT = Query(
     select(
         _x.id, _x.patron_id, _x.identity_id, _x.issuer, _x.provider_sid, _x.id_token, _x.device,
-        _x.created_at, _x.expires_at, _x.refresh_token, _x.waits_for,
+        _x.created_at, _x.expires_at, _x.refresh_token, _x.waits_for, _x.proven_at,
     ).where(_x.id == bindparam("session"), _x.ended_at.is_(None)),
     Kept,
 )  # fmt: skip
@@ -202,6 +206,11 @@ _END_OF_PATRON = command(
 _END_OF_IDENTITY = command(
     update(table(AuthSession)).where(_x.identity_id == bindparam("whose"), *_ALIVE).values(**_OVER)
 )
+_END_WITHOUT_SID = command(
+    update(table(AuthSession))
+    .where(_x.identity_id == bindparam("whose"), _x.provider_sid == "", *_ALIVE)
+    .values(**_OVER)
+)
 _END_OF_SID = command(
     update(table(AuthSession))
     .where(_x.issuer == bindparam("of"), _x.provider_sid == bindparam("sid"), *_ALIVE)
@@ -216,9 +225,12 @@ def cookie_name(settings: Settings) -> str:
 
 def open_session(
     tx: Tx, now: datetime, holder: Holder, limits: Limits, *, device: str = "",
-    replacing: str | None = None,
+    replacing: str | None = None, proven_at: datetime | None = None,
 ) -> str:  # fmt: skip
-    """Open a session and return the value of its cookie; the one it replaces is ended."""
+    """Open a session and return the value of its cookie; the one it replaces is ended.
+
+    `proven_at`: when the person showed who they are, when that was not just now.
+    """
     if plausible(replacing):
         tx.run(_END_VALUE, hash=digest(str(replacing)), now=now)
     value = fresh()
@@ -228,6 +240,7 @@ def open_session(
         provider_sid=holder.provider_sid, id_token=holder.id_token,
         refresh_token=holder.refresh_token, waits_for=holder.waits_for, refreshed_at=now,
         device=device[:LONGEST_DEVICE], created_at=now, seen_at=now,
+        proven_at=now if proven_at is None else proven_at,
         expires_at=now + limits.absolute, idle_seconds=int(limits.idle.total_seconds()),
     )  # fmt: skip
     return value
@@ -307,6 +320,11 @@ def end_of_sid(tx: Tx, issuer: str, sid: str, now: datetime) -> int:
     return tx.run(_END_OF_SID, of=issuer, sid=sid, now=now) if sid else 0
 
 
+def end_without_sid(tx: Tx, identity_id: int, now: datetime) -> int:
+    """End the sessions of an identity of which the provider named no session of its own."""
+    return tx.run(_END_WITHOUT_SID, whose=identity_id, now=now)
+
+
 def _idle(row: _Row, now: datetime) -> bool:
     return now - row.seen_at >= timedelta(seconds=row.idle_seconds)
 
@@ -329,5 +347,5 @@ def _visitor(row: _Row) -> Visitor:
             row.staff_id, str(row.login), str(row.name), str(row.role), str(row.library)
         )
     if row.waits_for:
-        return Visitor(row.id, since=row.created_at, waiting=staff, waits_for=row.waits_for)
-    return Visitor(row.id, row.patron_id, staff, row.identity_id, row.created_at)
+        return Visitor(row.id, since=row.proven_at, waiting=staff, waits_for=row.waits_for)
+    return Visitor(row.id, row.patron_id, staff, row.identity_id, row.proven_at)

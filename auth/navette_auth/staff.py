@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,17 +11,20 @@ import pyotp
 from sqlalchemy import bindparam, select, update
 
 from navette.clock import Clock, SystemClock
-from navette.errors import BadInput, SignInRefused
+from navette.errors import BadInput, Duplicate, SignInRefused
 from navette.ils.roles import ROLES
 from navette.network.tables import Library
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
+from navette_auth.known_devices import knows, remember_device
 from navette_auth.passwords import hash_password, outdated, verify_password
 from navette_auth.tables import Staff
-from navette_auth.throttle import attempt, forgive, subjects_of, turn
+from navette_auth.throttle import Subject, attempt, forgive, subjects_of, turn
+from navette_auth.vault import Vault
 
 STEP_SECONDS = 30
+PLAIN = re.compile(r"[A-Z2-7]{16,64}")
 DRIFT_STEPS = 1
 LONGEST_LOGIN = 80
 
@@ -33,6 +38,15 @@ class StaffMember:
     name: str
     role: str
     library: str
+
+
+@dataclass(frozen=True)
+class Entering:
+    """What somebody of the team shows at the door."""
+
+    login: str
+    password: str
+    code: str = ""
 
 
 class _Secrets(NamedTuple):
@@ -79,7 +93,10 @@ def add_staff(
     tx: Tx, clock: Clock, *, login: str, name: str, role: str, library_id: int,
     password_hash: str, totp_secret: str | None = None,
 ) -> int:  # fmt: skip
-    """Register a member of staff; BadInput for a role there is not, Duplicate for a login taken."""
+    """Register a member of staff; BadInput for a role there is not, Duplicate for a login taken.
+
+    `totp_secret` is sealed by the vault.
+    """
     if role not in ROLES:
         raise BadInput("role", f"one of {', '.join(ROLES)}")
     return tx.insert(
@@ -95,7 +112,12 @@ def new_totp_secret() -> str:
 
 
 def matching_step(secret: str, code: str, wall: Clock) -> int | None:
-    """Return the step of the clock whose code this is, a neighbour step included, or None."""
+    """Return the step of the clock whose code this is, a neighbour step included, or None.
+
+    Without a secret no code is right.
+    """
+    if not secret:
+        return None
     digits = "".join(c for c in code if c.isdigit())
     totp = pyotp.TOTP(secret)
     now = int(wall.now().timestamp()) // STEP_SECONDS
@@ -106,19 +128,26 @@ def matching_step(secret: str, code: str, wall: Clock) -> int | None:
 
 
 def sign_in_staff(
-    unit: Unit, clock: Clock, login: str, password: str, code: str, client: str,
+    unit: Unit, clock: Clock, vault: Vault, shown: Entering, *, client: str, device: str = "",
     wall: Clock | None = None,
 ) -> StaffMember:  # fmt: skip
     """Return who proved to work here; one SignInRefused for whatever was wrong.
 
     A code serves once. Authenticators count real time: `wall` is the machine's clock, whatever
-    instant the house plays.
+    instant the house plays. A `device` where it was right before keeps attempts of its own: nobody
+    in the reading room can slow the desk.
     """
-    subjects = subjects_of("staff", _login(login), client)
+    kept, subjects = _asked_for(unit, shown.login, client, device)
     with turn(subjects):
         attempt(unit, subjects, clock.now())
-        kept, step = _proven(unit, login, password, code, wall or SystemClock())
-        newer = hash_password(password) if outdated(kept.password_hash) else ""
+        right = verify_password(kept.password_hash if kept else "", shown.password)
+        step: int | None = 0
+        if kept is not None and kept.totp_secret:
+            secret = opened_secret(vault, kept.totp_secret)
+            step = matching_step(secret, shown.code, wall or SystemClock())
+        if kept is None or not right or step is None:
+            raise SignInRefused
+        newer = hash_password(shown.password) if outdated(kept.password_hash) else ""
 
         def work(tx: Tx) -> StaffMember:
             if step and tx.run(_STEP, staff=kept.id, step=step) == 0:
@@ -126,36 +155,45 @@ def sign_in_staff(
             if newer:
                 tx.run(_PASSWORD, staff=kept.id, new=newer)
             forgive(tx, subjects)
+            remember_device(tx, device, kept.id, clock.now(), "staff")
             return tx.one(_BY_ID, staff=kept.id)
 
-        return unit.write(work)
+        try:
+            return unit.write(work)
+        except Duplicate:  # two tabs of a new browser at once: it is known now
+            return unit.write(work)
 
 
 def prove_password(
-    unit: Unit, clock: Clock, person: StaffMember, password: str, client: str
+    unit: Unit, clock: Clock, person: StaffMember, password: str, client: str, device: str = ""
 ) -> None:
     """Raise SignInRefused unless this is the member's password; TooManyAttempts."""
-    subjects = subjects_of("staff", person.login, client)
+    kept, subjects = _asked_for(unit, person.login, client, device)
     with turn(subjects):
         attempt(unit, subjects, clock.now())
-        with unit.read() as reader:
-            kept = reader.first(_SECRETS, login=person.login)
         if not verify_password(kept.password_hash if kept else "", password):
             raise SignInRefused
         unit.write(lambda tx: forgive(tx, subjects))
 
 
-def _proven(unit: Unit, login: str, password: str, code: str, wall: Clock) -> tuple[_Secrets, int]:
-    """Return whose password and code these are, and the code's step (0 where none is needed)."""
+def _asked_for(
+    unit: Unit, login: str, client: str, device: str
+) -> tuple[_Secrets | None, Sequence[Subject]]:
+    """Return whose login this is, and what an attempt on it counts against."""
+    name = _login(login)
     with unit.read() as reader:
-        kept = reader.first(_SECRETS, login=_login(login))
-    right = verify_password(kept.password_hash if kept else "", password)
-    step: int | None = 0
-    if kept is not None and kept.totp_secret:
-        step = matching_step(kept.totp_secret, code, wall)
-    if kept is None or not right or step is None:
-        raise SignInRefused
-    return kept, step
+        kept = reader.first(_SECRETS, login=name)
+        known = kept is not None and knows(reader, device, kept.id, "staff")
+    return kept, subjects_of("staff", name, client, device if known else "")
+
+
+def opened_secret(vault: Vault, kept: str) -> str:
+    """Return the secret of an authenticator; '' when no key of ours opens it.
+
+    One that lies there from before secrets were sealed is plain base32: it serves until the night
+    seals it.
+    """
+    return kept if PLAIN.fullmatch(kept) else vault.open(kept)
 
 
 def library_id_of(reader: Reader, code: str) -> int | None:

@@ -60,7 +60,8 @@ class AuthSession(SQLModel, table=True):
     """A browser that is signed in. Only the hash of the cookie's value is kept.
 
     `id_token` and `refresh_token` are sealed by the vault. `waits_for`: '' (open), `lock` (a desk
-    nobody used for a while), `factor` (a second factor has to be set up first).
+    nobody used for a while), `factor` (a second factor has to be set up first). `proven_at`: when
+    the person last showed who they are; a session that goes on elsewhere keeps it.
     """
 
     __tablename__ = "auth_session"
@@ -78,6 +79,7 @@ class AuthSession(SQLModel, table=True):
     waits_for: str = ""
     device: str = ""
     created_at: datetime = Field(sa_type=Instant)
+    proven_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     idle_seconds: int
@@ -125,14 +127,17 @@ class Attempt(SQLModel, table=True):
 
 
 class KnownDevice(SQLModel, table=True):
-    """A browser where a card's password was right once: it keeps an attempt budget of its own."""
+    """A browser where a password was right once: it keeps an attempt budget of its own."""
 
     __tablename__ = "known_device"
-    __table_args__ = (UniqueConstraint("device_hash", "patron_id"),)
+    __table_args__ = (
+        UniqueConstraint("device_hash", "patron_id"), UniqueConstraint("device_hash", "staff_id"),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     device_hash: str
-    patron_id: int = Field(foreign_key="patron.id", index=True)
+    patron_id: int | None = Field(default=None, foreign_key="patron.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
     seen_at: datetime = Field(sa_type=Instant, index=True)
 
 

@@ -1,14 +1,18 @@
 """Taking a desk over: a colleague's badge in the one field, and the desk is theirs.
 
 The browser must carry a session of the team, open or locked, that began with a whole sign-in; the
-new session ends when that one would have ended, so that badges never prolong a day.
+new session ends when that one would have ended, so that badges never prolong a day. A badge is no
+proof of who holds it: what asks for one (a passkey, a key for a program) asks for the password.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from navette.errors import Forbidden, NotSignedIn, SignInRefused
 from navette_auth.badges import badge_holder
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.second_factors import must_have_one
 from navette_auth.sessions import (
     FACTOR,
@@ -20,6 +24,8 @@ from navette_auth.sessions import (
 )
 from navette_auth.staff import StaffMember
 from navette_auth.throttle import attempt, forgive, subjects_of, turn
+
+NEVER_PROVEN = timedelta(days=1)
 
 
 def take_over(
@@ -42,8 +48,11 @@ def take_over(
         if must_have_one(ways.settings, holder.role):
             raise SignInRefused("badge_role")
         session = ways.unit.write(
-            lambda tx: ways.open_in(tx, caller, Holder(staff_id=holder.id), until=kept.expires_at)
-        )
+            lambda tx: ways.open_in(
+                tx, caller, Holder(staff_id=holder.id), until=kept.expires_at,
+                proven_at=kept.created_at - NEVER_PROVEN,
+            )
+        )  # fmt: skip
         ways.unit.write(lambda tx: forgive(tx, subjects))
     return session, holder
 

@@ -18,9 +18,11 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx
 from navette_auth import badges, second_factors
 from navette_auth.codes import ALPHABET, HALF
+from navette_auth.known_devices import forget_devices
 from navette_auth.passwords import hash_password
 from navette_auth.staff import StaffMember, add_staff, library_id_of
 from navette_auth.tables import AuthSession, Staff
+from navette_auth.tokens import end_tokens_of_member
 
 LONGEST_NAME = 80
 
@@ -172,16 +174,18 @@ def alter(tx: Tx, me: StaffMember, clock: Clock, staff_id: int, change: Change) 
 def renew_password(
     tx: Tx, me: StaffMember, clock: Clock, staff_id: int, password: NewPassword
 ) -> None:
-    """Give somebody a new password to be handed over; the old one and its sessions end."""
+    """Give somebody a new password to be handed over; the old one, its sessions and keys end."""
     colleague(tx, me, staff_id)
     tx.run(_PASSWORD, staff=staff_id, new=password.hashed)
     tx.run(_END_SESSIONS, staff=staff_id, now=clock.now())
+    _forget_what_knew(tx, staff_id, clock)
 
 
 def change_password(tx: Tx, clock: Clock, staff_id: int, hashed: str, but: int) -> None:
-    """Set one's own new password; the other sessions end."""
+    """Set one's own new password; the other sessions and the keys of programs end."""
     tx.run(_PASSWORD, staff=staff_id, new=hashed)
     tx.run(_END_OTHERS, staff=staff_id, now=clock.now(), but=but)
+    _forget_what_knew(tx, staff_id, clock)
 
 
 def reset_factor(tx: Tx, me: StaffMember, clock: Clock, staff_id: int) -> None:
@@ -203,6 +207,11 @@ def end_badge(tx: Tx, me: StaffMember, staff_id: int) -> None:
     """End a badge that was lost."""
     colleague(tx, me, staff_id)
     badges.end_badge(tx, staff_id)
+
+
+def _forget_what_knew(tx: Tx, staff_id: int, clock: Clock) -> None:
+    end_tokens_of_member(tx, staff_id, clock.now())
+    forget_devices(tx, staff_id, kind="staff")
 
 
 def _looks_after(me: StaffMember, role: str, library: str) -> bool:

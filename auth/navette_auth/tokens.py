@@ -100,6 +100,14 @@ _END = command(
     .where(_t.id == bindparam("token"), _t.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
 )
+_END_ALL = {
+    name: command(
+        update(table(ApiToken))
+        .where(column == bindparam("whose"), _t.ended_at.is_(None))
+        .values(ended_at=bindparam("now"))
+    )
+    for name, column in (("patron_id", _t.patron_id), ("staff_id", _t.staff_id))
+}
 
 
 def create_token(
@@ -162,3 +170,13 @@ def tokens_of(
 def end_token(tx: Tx, token_id: int, now: datetime) -> bool:
     """End a token; return whether it was open."""
     return tx.run(_END, token=token_id, now=now) == 1
+
+
+def end_tokens_of_patron(tx: Tx, patron_id: int, now: datetime) -> int:
+    """End every token of a card: whoever signs out everywhere means programs too."""
+    return tx.run(_END_ALL["patron_id"], whose=patron_id, now=now)
+
+
+def end_tokens_of_member(tx: Tx, staff_id: int, now: datetime) -> int:
+    """End every token of a member of the team, whose password is another from now on."""
+    return tx.run(_END_ALL["staff_id"], whose=staff_id, now=now)

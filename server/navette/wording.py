@@ -41,6 +41,8 @@ _REASONS_NOT_SIGNED_IN: Mapping[str, str] = {
     "badge": N_("Ce badge n’ouvre rien ici. Entrez avec votre identifiant."),
     "badge_role": N_("Votre fonction demande plus qu’un badge. Entrez avec votre identifiant."),
     "factor": N_("Ce code ne va pas. Attendez le suivant, puis réessayez."),
+    "prove": N_("Montrez-nous d’abord que c’est vous, puis réessayez."),
+    "key_only": N_("Votre fonction demande deux preuves. Entrez avec votre clé d’accès."),
     "cancelled": N_("Vous avez arrêté en chemin. Rien n’a changé."),
     "again": N_("Reprenons\u00a0: cette page ne sert qu’une fois."),
     "app": N_("Ce code a déjà servi, ou ses dix minutes sont passées. Faites-en un nouveau."),

@@ -26,6 +26,7 @@ from navette.notifications.service import Notifier
 from navette.settings import Settings
 from navette.storage import outbox
 from navette.storage.unit import Unit
+from navette_auth import second_factors
 from navette_auth.keeping import Keeper
 from navette_auth.vault import Vault
 from navette_server.commits import commits_of
@@ -73,6 +74,7 @@ class Worker:
             each_minute=[keeper.tend] if keeper is not None else [],
             each_night=[
                 *([keeper.reseal] if keeper is not None else []),
+                lambda: second_factors.reseal(unit, vault),
                 *nightly_eligibility(settings, unit, clock),
             ],
         )  # fmt: skip

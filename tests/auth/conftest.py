@@ -12,7 +12,8 @@ from fakes import FrozenClock
 from navette.network.network import Network
 from navette.settings import Settings
 from navette.storage.unit import Unit
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.passwords import hash_password
 
 CARD = "20590000012345"

@@ -18,7 +18,8 @@ from navette.storage.statements import Query
 from navette.storage.tables import Outbox
 from navette.storage.unit import Unit
 from navette_auth.carrying import Carrying, new_code
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.sessions import NOBODY, Visitor, end_session, visitor_of_value
 from two_libraries import HERE, two_libraries
 

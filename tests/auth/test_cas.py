@@ -29,9 +29,10 @@ from navette.settings import Settings
 from navette.storage.unit import Unit
 from navette_auth.cas import CasProvider
 from navette_auth.configured import configured_provider
-from navette_auth.flows import Arrival, Caller, SignIn
+from navette_auth.flows import Arrival, SignIn
 from navette_auth.oidc import OpenIdProvider
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.providers import ProviderFault
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes

@@ -20,9 +20,10 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Unit
 from navette_auth import codes
 from navette_auth.code_ways import CodeWays
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
 from navette_auth.known_devices import knows
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.passwords import hash_password
 from navette_auth.staff import add_staff
 from navette_auth.tables import OneTimeCode

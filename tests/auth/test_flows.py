@@ -14,9 +14,10 @@ from fakes import FrozenClock
 from navette.errors import LinkRefused, NotFound, NotSignedIn, SignInRefused, Unavailable
 from navette.network.network import Network
 from navette.storage.unit import Unit
-from navette_auth.flows import Arrival, Caller, SignIn
+from navette_auth.flows import Arrival, SignIn
 from navette_auth.identities import identities_for
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.providers import Departure
 from navette_auth.sessions import NOBODY, Visitor, visitor_of_value
 
@@ -235,6 +236,19 @@ def test_a_farewell_ends_the_sessions_of_its_sid_only(
     assert ways.farewell(fake.logout_token(jti="j2", sid=..., sub="mel-1")) == 1
     assert _who(ways, second) is NOBODY
     assert ways.farewell(fake.logout_token(jti="j3", sid=..., sub="nobody")) == 0
+
+
+def test_a_session_of_which_no_sid_was_ever_said_ends_with_its_person(
+    fake: FakeProvider, ways: SignIn, caller: Caller
+) -> None:
+    """The id_token had no `sid`, the logout token has both: nobody stays signed in by that."""
+    fake.claims["sid"] = "s2"
+    other = _arrive(fake, ways, caller).session
+    fake.claims["sid"] = ...
+    nameless = _arrive(fake, ways, caller).session
+    assert ways.farewell(fake.logout_token(sid="s1", sub="mel-1")) == 1
+    assert _who(ways, nameless) is NOBODY
+    assert _who(ways, other).signed_in, "another session there goes on"
 
 
 def test_a_closed_card_is_no_card(

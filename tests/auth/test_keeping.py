@@ -12,10 +12,11 @@ from fake_provider import CLIENT, FakeProvider
 from fakes import FrozenClock
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
 from navette_auth.identities import find_identity
 from navette_auth.keeping import Keeper
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.providers import Departure, ProviderFault
 from navette_auth.sessions import visitor_of_value
 from navette_auth.tables import AuthSession

@@ -25,8 +25,9 @@ from navette.storage.tables import Outbox
 from navette.storage.unit import Unit
 from navette_auth.code_ways import CodeWays
 from navette_auth.codes import LINK
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
 from navette_auth.opaque import fresh
+from navette_auth.opening import Caller
 from navette_auth.passwords import hash_password
 from navette_auth.providers import Departure
 from navette_auth.sessions import Visitor, visitor_of_value

@@ -14,7 +14,8 @@ from navette.network.network import Network
 from navette.storage.unit import Unit
 from navette_auth import second_factors
 from navette_auth.badges import give_badge, looks_like_badge
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.sessions import NOBODY, Visitor, visitor_of_value
 from navette_auth.staff import StaffMember, add_staff
 from navette_auth.taking_over import lock, take_over
@@ -144,14 +145,20 @@ def test_the_coordinator_sets_a_second_factor_up_before_anything_opens(
     assert (waiting.staff, waiting.waits_for) == (None, "factor")
     with pytest.raises(NotSignedIn):
         take_over(strict, caller, waiting, badge(strict, member("nora")))
-    shown = strict.unit.write(lambda tx: second_factors.offer(tx, chief.id, chief.login))
-    again = strict.unit.write(lambda tx: second_factors.offer(tx, chief.id, chief.login))
+    shown = strict.unit.write(
+        lambda tx: second_factors.offer(tx, ways.vault, chief.id, chief.login)
+    )
+    again = strict.unit.write(
+        lambda tx: second_factors.offer(tx, ways.vault, chief.id, chief.login)
+    )
     assert again == shown, "a page that is loaded again shows the same secret"
     assert shown.secret in shown.address
     with pytest.raises(SignInRefused):
-        strict.unit.write(lambda tx: second_factors.confirm(tx, chief.id, "000000", clock))
+        strict.unit.write(
+            lambda tx: second_factors.confirm(tx, ways.vault, chief.id, "000000", clock)
+        )
     code = pyotp.TOTP(shown.secret).at(clock.now())
-    strict.unit.write(lambda tx: second_factors.confirm(tx, chief.id, code, clock))
+    strict.unit.write(lambda tx: second_factors.confirm(tx, ways.vault, chief.id, code, clock))
     opened = strict.reopen_for_team(caller, waiting, chief)
     assert seen(strict, opened).staff == chief
     assert seen(strict, session) is NOBODY, "a new session at a change of privilege"

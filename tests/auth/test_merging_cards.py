@@ -98,7 +98,7 @@ def test_the_family_is_joined_and_no_link_stands_twice(
     unit.write(lambda tx: link_guardian(tx, network, stays, shared, NOW, TODAY, "desk"))
     merge(unit, network, goes, stays)
     with unit.read() as reader:
-        assert {child.id for child in children_of(reader, stays)} == {shared, hers}
+        assert {child.id for child in children_of(reader, stays, TODAY)} == {shared, hers}
         assert [link.guardian_id for link in links_of(reader, shared, TODAY)] == [stays]
 
 

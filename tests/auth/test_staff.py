@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
 
 from fakes import FrozenClock
-from navette.errors import BadInput, Duplicate, SignInRefused
+from navette.errors import BadInput, Duplicate, SignInRefused, TooManyAttempts
 from navette.network.network import Network
 from navette.storage.unit import Unit
+from navette_auth import second_factors, staff
+from navette_auth.opaque import fresh
 from navette_auth.passwords import hash_password
 from navette_auth.staff import (
+    Entering,
+    StaffMember,
     add_staff,
     library_id_of,
     matching_step,
     member_by_login,
     new_totp_secret,
-    sign_in_staff,
 )
+from navette_auth.vault import Vault
 
 PASSWORD, HERE = "marronnier-théière-balcon", "203.0.113.7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+VAULT = Vault(["k" * 40])
 
 
 @pytest.fixture
@@ -45,9 +51,17 @@ def _a_member(
     return unit.write(
         lambda tx: add_staff(
             tx, clock, login=login, name="Claire", role=role, library_id=library,
-            password_hash=kept, totp_secret=secret,
+            password_hash=kept, totp_secret=VAULT.seal(secret) if secret else None,
         )
     )  # fmt: skip
+
+
+def sign_in_staff(
+    unit: Unit, clock: FrozenClock, login: str, password: str, code: str, client: str,
+    **given: Any,
+) -> StaffMember:  # fmt: skip
+    vault, shown = given.pop("vault", VAULT), Entering(login, password, code)
+    return staff.sign_in_staff(unit, clock, vault, shown, client=client, **given)
 
 
 def _code(clock: FrozenClock, steps: int = 0) -> str:
@@ -135,3 +149,64 @@ def test_one_code_given_twice_at_once_opens_once(
     with ThreadPoolExecutor(4) as pool:
         opened = list(pool.map(enter, [f"203.0.113.{n}" for n in range(4)]))
     assert opened.count(True) == 1
+
+
+def _lying(unit: Unit, member: int) -> str | None:
+    with unit.read() as reader:
+        return second_factors.factors_of(reader, member).totp
+
+
+def test_a_secret_lies_sealed_and_is_sealed_anew_when_the_key_changes(
+    unit: Unit, clock: FrozenClock, coordinator: int
+) -> None:
+    lying = _lying(unit, coordinator)
+    assert lying is not None
+    assert SECRET not in lying
+    both, alone = Vault(["n" * 40, "k" * 40]), Vault(["n" * 40])
+    assert second_factors.reseal(unit, both) == 1
+    assert _lying(unit, coordinator) != lying
+    entered = sign_in_staff(
+        unit, clock, "coordination", PASSWORD, _code(clock), HERE, wall=clock, vault=alone
+    )
+    assert entered.id == coordinator, "the old key can be taken away after one night"
+
+
+def test_a_secret_that_no_key_opens_opens_nothing(
+    unit: Unit, clock: FrozenClock, coordinator: int
+) -> None:
+    """A lost key must not turn two factors into one."""
+    lost = Vault(["z" * 40])
+    for code in ("", _code(clock), "000000"):
+        with pytest.raises(SignInRefused):
+            sign_in_staff(unit, clock, "coordination", PASSWORD, code, HERE, wall=clock, vault=lost)
+    before = _lying(unit, coordinator)
+    second_factors.reseal(unit, lost)
+    assert _lying(unit, coordinator) == before, "left for the key that may come back"
+
+
+def test_a_secret_from_before_is_sealed_by_the_night_and_serves_meanwhile(
+    unit: Unit, network: Network, clock: FrozenClock
+) -> None:
+    member = _a_member(unit, network, clock, "ancienne", "coordinator", SECRET)
+    unit.write(lambda tx: tx.driver.execute(f"UPDATE staff SET totp_secret = '{SECRET}'"))
+    entered = sign_in_staff(unit, clock, "ancienne", PASSWORD, _code(clock), HERE, wall=clock)
+    assert entered.id == member
+    assert second_factors.reseal(unit, VAULT) == 1
+    assert VAULT.open(_lying(unit, member) or "") == SECRET
+
+
+def test_the_reading_room_cannot_keep_the_desk_out(
+    unit: Unit, clock: FrozenClock, agent: int
+) -> None:
+    """Behind the library's own address somebody knocks without end: the desk's computer is known."""
+    desk = fresh()
+    sign_in_staff(unit, clock, "agent.hem", PASSWORD, "", HERE, device=desk)
+    refused: list[type[Exception]] = []
+    for n in range(120):
+        with pytest.raises((SignInRefused, TooManyAttempts)) as refusal:
+            sign_in_staff(unit, clock, f"x{n}" if n % 2 else "agent.hem", "x", "", HERE)
+        refused.append(refusal.type)
+    assert TooManyAttempts in refused
+    assert sign_in_staff(unit, clock, "agent.hem", PASSWORD, "", HERE, device=desk).id == agent
+    with pytest.raises(TooManyAttempts):  # a browser that nobody knows waits like the guesser
+        sign_in_staff(unit, clock, "agent.hem", PASSWORD, "", HERE, device=fresh())

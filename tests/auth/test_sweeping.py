@@ -5,7 +5,8 @@ from __future__ import annotations
 from fake_provider import FakeProvider
 from fakes import FrozenClock
 from navette.storage.unit import Unit
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.sessions import visitor_of_value
 from navette_auth.sweeping import sweep
 from navette_auth.tokens import create_token

@@ -15,10 +15,13 @@ from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.storage.unit import Unit
 from navette_auth import team
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.sessions import NOBODY, visitor_of_value
-from navette_auth.staff import StaffMember, add_staff, sign_in_staff
+from navette_auth.staff import Entering, StaffMember, add_staff, sign_in_staff
 from navette_auth.team import Change, NewPassword
+from navette_auth.tokens import create_token, visitor_of_token
+from navette_auth.vault import Vault
 
 GIVEN = NewPassword("un-mot-de-passe-remis", "")
 Member = Callable[..., StaffMember]
@@ -37,6 +40,11 @@ def member(unit: Unit, network: Network, clock: FrozenClock) -> Member:
         return StaffMember(new, name, name, role, library)
 
     return make
+
+
+def _enter(unit: Unit, clock: FrozenClock, login: str, password: str) -> StaffMember:
+    shown = Entering(login, password)
+    return sign_in_staff(unit, clock, Vault(()), shown, client="203.0.113.9")
 
 
 def test_each_role_has_its_rights_and_a_stranger_none() -> None:
@@ -97,7 +105,7 @@ def test_a_new_colleague_enters_with_the_password_that_was_handed_over(
     chief, password = member("coordinator"), team.new_password()
     change = Change("Zoé", "volunteer", "leers")
     new = unit.write(lambda tx: team.appoint(tx, chief, clock, " Zoe.Leers ", change, password))
-    entered = sign_in_staff(unit, clock, "zoe.leers", password.text, "", "203.0.113.9")
+    entered = _enter(unit, clock, "zoe.leers", password.text)
     assert (entered.id, entered.role, entered.library) == (new, "volunteer", "leers")
     with pytest.raises(BadInput) as refusal:
         unit.write(lambda tx: team.appoint(tx, chief, clock, "ZOE.leers", change, password))
@@ -137,8 +145,10 @@ def test_a_renewed_password_ends_the_old_one(
 ) -> None:
     chief, zoe, new = member("coordinator"), member("agent"), team.new_password()
     session = ways._open(caller, ways.of_the_team(zoe))
+    program = create_token(unit, clock, staff_id=zoe.id).text
     unit.write(lambda tx: team.renew_password(tx, chief, clock, zoe.id, new))
     assert visitor_of_value(unit, clock, session) is NOBODY
-    assert sign_in_staff(unit, clock, zoe.login, new.text, "", "203.0.113.9").id == zoe.id
+    assert visitor_of_token(unit, clock, program) is None, "nor does a program go on in their name"
+    assert _enter(unit, clock, zoe.login, new.text).id == zoe.id
     with pytest.raises(SignInRefused):
-        sign_in_staff(unit, clock, zoe.login, "autre", "", "203.0.113.9")
+        _enter(unit, clock, zoe.login, "autre")

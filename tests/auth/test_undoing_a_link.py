@@ -15,7 +15,8 @@ from navette.notifications.service import Notifier
 from navette.storage.outbox import claim
 from navette.storage.unit import Unit
 from navette_auth.code_ways import CodeWays
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 
 CARD, PASSWORD = "20590000012345", "tilleul-parapluie-horizon"
 

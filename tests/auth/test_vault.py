@@ -12,7 +12,8 @@ from fake_provider import FakeProvider
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Unit
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
+from navette_auth.opening import Caller
 from navette_auth.tables import AuthSession
 from navette_auth.vault import Vault
 

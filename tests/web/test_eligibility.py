@@ -93,6 +93,15 @@ def test_a_question_that_is_none_is_told_so(site: TestClient, body: bytes) -> No
     assert answer.status_code == 400
 
 
+def test_an_issuer_that_ends_with_a_slash_is_the_same_provider(
+    unit: Unit, clock: FrozenClock, alice: int, site: TestClient
+) -> None:
+    """Settings drop a final slash, discovery and identities keep the provider's own writing."""
+    other = a_patron(unit, "leers", birth_year=1980)
+    link(unit, clock, other, "mel-2", issuer=ISSUER + "/")
+    assert ask(site, sub="mel-2").json()["eligible"]
+
+
 def test_where_no_token_is_set_nobody_may_ask(
     unit: Unit, clock: FrozenClock, alice: int, tmp_path: Path
 ) -> None:

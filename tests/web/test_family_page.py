@@ -70,7 +70,7 @@ def test_two_parents_never_meet_by_name(
     assert invitation is not None
     client.post("/famille/invitation", data={"invitation": invitation[1], "geste": "confirmer"})
     with unit.read() as reader:
-        assert may_act_for(reader, father, lina)
+        assert may_act_for(reader, father, lina, date(2026, 11, 24))
     assert "Marc" not in body("/famille")
 
 
@@ -145,7 +145,7 @@ def test_the_desk_makes_and_ends_a_link_at_once(
     assert client.post(other, data={"lien": link.id}).status_code == 404
     assert client.post(f"{place}/fin", data={"lien": link.id}).status_code == 303
     with unit.read() as reader:
-        assert not may_act_for(reader, parent, child)
+        assert not may_act_for(reader, parent, child, today)
 
 
 def test_the_desk_keeps_an_agreement_a_birthday_and_prints_a_code(

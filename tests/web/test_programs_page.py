@@ -9,8 +9,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from factories import a_patron
+from fakes import FrozenClock
 from navette.storage.unit import Unit
+from navette_auth.cards import set_password
 from navette_auth.house import House
+from navette_auth.passwords import hash_password
 from navette_auth.tokens import create_token, visitor_of_token
 
 FORM = {"nom": "Mon agenda", "peut-read": "1", "peut-holds": "1", "duree": "90"}
@@ -65,6 +68,38 @@ def test_nobody_ends_the_key_of_another(
     given = {"acte": "retirer", "cle": "1"}
     assert client.post("/compte/programmes", data=given).status_code == 404
     assert visitor_of_token(unit, house.clock, other.text) is not None
+
+
+@pytest.mark.parametrize("page", ["/compte/programmes", "/bureau/compte/programmes"])
+def test_a_page_left_open_makes_no_key_that_lasts_a_year(
+    client: TestClient, house: House, clock: FrozenClock, page: str,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    """Whoever finds it open shows the password first; the page says so."""
+    request.getfixturevalue("agent" if "bureau" in page else "patron")
+    for _ in range(3):
+        clock.advance(minutes=12)
+        text = client.get(page).text
+    assert "peut-read" not in text
+    refused = client.post(page, data=FORM)
+    proves = page.replace("programmes", "confirmer")
+    assert refused.headers["location"].startswith(f"{proves}?next=")
+    assert "C’est bien vous" in client.get(refused.headers["location"]).text
+    wrong = client.post(proves, data={"password": "x", "next": page})
+    assert wrong.status_code == 401
+    assert 'class="key"' not in client.post(page, data=FORM, follow_redirects=True).text
+
+
+def test_who_shows_the_password_again_goes_on(
+    client: TestClient, patron: int, house: House, clock: FrozenClock
+) -> None:
+    hashed = hash_password("tilleul-parapluie-horizon")
+    house.unit.write(lambda tx: set_password(tx, patron, hashed))
+    clock.advance(hours=2)
+    given = {"password": "tilleul-parapluie-horizon", "next": "/compte/programmes"}
+    answer = client.post("/compte/confirmer", data=given)
+    assert answer.headers["location"] == "/compte/programmes"
+    made(client.post("/compte/programmes", data=FORM).text)
 
 
 def test_ten_keys_are_enough(client: TestClient, patron: int) -> None:

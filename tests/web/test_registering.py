@@ -44,7 +44,7 @@ def test_a_child_is_written_at_home_and_gets_a_card_at_the_desk(
     (child,) = search(unit, "Nowak")
     with unit.read() as reader:
         person = patron_of(reader, child)
-        assert [c.id for c in children_of(reader, parent)] == [child]
+        assert [c.id for c in children_of(reader, parent, date(2026, 11, 24))] == [child]
         assert written(reader, FrozenClock().now()) == []
     assert (person.category, person.birth_year, person.of_age_on) == (
         "child",

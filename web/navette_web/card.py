@@ -36,7 +36,7 @@ def card(request: Request) -> Response:
     """Show the card, or that of a child."""
     person, _actor = signed_in(request)
     with house_of(request).unit.read() as reader:
-        children = children_of(reader, person.id)
+        children = children_of(reader, person.id, today_of(request))
     wanted = number_of(request, "enfant")
     shown = person if wanted is None else next((c for c in children if c.id == wanted), None)
     if shown is None:
@@ -57,7 +57,7 @@ def card_copy(request: Request) -> Response:
     """Give the card alone, for the phone to keep: number, name, bars, validity."""
     person, _actor = signed_in(request)
     with house_of(request).unit.read() as reader:
-        children = children_of(reader, person.id)
+        children = children_of(reader, person.id, today_of(request))
     people = [summary_of(request, one, named=one.id != person.id) for one in (person, *children)]
     values = {
         "card": card_face(request, person),

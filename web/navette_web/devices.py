@@ -15,6 +15,7 @@ from navette.storage.unit import Tx
 from navette_auth.known_devices import forget_devices
 from navette_auth.passkeys import Passkeys
 from navette_auth.sessions import Device, devices_of, end_others, end_session
+from navette_auth.tokens import end_tokens_of_patron
 from navette_web import french
 from navette_web.forms import form_of
 from navette_web.shell import go, house_of, now_of, page, signed_in, visitor_of
@@ -74,11 +75,12 @@ def end(request: Request) -> Response:
 
 
 def _everywhere(request: Request, patron_id: int) -> Response:
-    """End every session of this card, and forget the browsers that knew it."""
+    """End every session of this card and every key of a program; no browser is known any more."""
     now = now_of(request)
 
     def work(tx: Tx) -> None:
         end_others(tx, patron_id, now)
+        end_tokens_of_patron(tx, patron_id, now)
         forget_devices(tx, patron_id)
 
     house_of(request).unit.write(work)

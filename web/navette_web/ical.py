@@ -26,7 +26,7 @@ def feed(request: Request) -> Response:
         if found is None:
             raise NotFound
         person = patron_of(reader, found.patron_id)
-        children = children_of(reader, person.id)
+        children = children_of(reader, person.id, local_date(now_of(request)))
     with speaking(person.language):
         entries = [
             entry

@@ -16,7 +16,6 @@ from navette.storage.outbox import put
 from navette.storage.unit import Tx
 from navette.wording import sentence_of
 from navette_auth.cookies import keep_session
-from navette_auth.linking import FRESH
 from navette_auth.next_paths import next_path
 from navette_auth.opaque import digest
 from navette_auth.passkeys import Passkeys, Subject, keys_of, remove_key
@@ -25,8 +24,9 @@ from navette_auth.throttle import Subject as Slowed
 from navette_web.devices import device_words
 from navette_web.errors import status_of
 from navette_web.forms import body_of, form_of
+from navette_web.proving import check_fresh, is_fresh
 from navette_web.shell import go, house_of, now_of, page, signed_in, visitor_of
-from navette_web.signin import caller_of, check_ours, entered, shared_here, ways, with_status
+from navette_web.signin import caller_of, check_ours, shared_here, ways
 
 HERE = "/compte/cles"
 
@@ -35,7 +35,6 @@ def routes() -> Sequence[BaseRoute]:
     """Return every address of this room."""
     return [
         Route(HERE, keys),
-        Route(f"{HERE}/confirmer", confirm, methods=["POST"]),
         Route(f"{HERE}/options", options_to_add, methods=["POST"]),
         Route(HERE, add, methods=["POST"]),
         Route(f"{HERE}/retirer", remove, methods=["POST"]),
@@ -50,23 +49,11 @@ def keys(request: Request) -> Response:
     return _page(request)
 
 
-def confirm(request: Request) -> Response:
-    """Sign in afresh with the password, before a key is added."""
-    person, _actor = signed_in(request)
-    try:
-        session = ways(request).prove_again(
-            caller_of(request), visitor_of(request), person.card, form_of(request).text("password")
-        )
-    except (SignInRefused, TooManyAttempts) as refusal:
-        return with_status(_page(request, sentence_of(refusal)), refusal)
-    return entered(request, HERE, session)
-
-
 def options_to_add(request: Request) -> Response:
     """Answer what the browser is asked to make."""
     person, _actor = signed_in(request)
     try:
-        _check_fresh(request)
+        check_fresh(request)
         return as_json(possible_here(request).ask_to_add(_subject(person)))
     except (SignInRefused, BadInput) as refusal:
         return refused_json(refusal)
@@ -77,7 +64,7 @@ def add(request: Request) -> Response:
     person, _actor = signed_in(request)
     label = device_words(request.headers.get("user-agent", ""))
     try:
-        _check_fresh(request)
+        check_fresh(request)
         key = possible_here(request).add(
             _subject(person), body_of(request).decode("utf-8", "replace"), label
         )
@@ -127,7 +114,7 @@ def enter(request: Request) -> Response:
     return answer
 
 
-def _page(request: Request, message: str = "") -> Response:
+def _page(request: Request) -> Response:
     person, _actor = signed_in(request)
     with house_of(request).unit.read() as reader:
         found = keys_of(reader, _subject(person))
@@ -137,9 +124,9 @@ def _page(request: Request, message: str = "") -> Response:
         for key in found
     ]  # fmt: skip
     return page(
-        request, "pages/passkeys.html", nav="more", keys=rows, fresh=_is_fresh(request),
+        request, "pages/passkeys.html", nav="more", keys=rows, fresh=is_fresh(request),
         possible=Passkeys.of(ways(request)).possible, has_password=person.has_password,
-        message=message,
+        next=HERE, sso=ways(request).provider is not None,
     )  # fmt: skip
 
 
@@ -153,16 +140,6 @@ def possible_here(request: Request) -> Passkeys:
 
 def _subject(person: PatronView) -> Subject:
     return Subject("patron", person.id, person.card, person.name)
-
-
-def _is_fresh(request: Request) -> bool:
-    since = visitor_of(request).since
-    return since is not None and now_of(request) - since <= FRESH
-
-
-def _check_fresh(request: Request) -> None:
-    if not _is_fresh(request):
-        raise SignInRefused("again")
 
 
 def _told(tx: Tx, key: int, person: PatronView, now: datetime) -> None:

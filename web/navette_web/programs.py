@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,9 @@ from navette_auth.scopes import CHANGES
 from navette_auth.tokens import NewToken, Owned, create_token, end_token, tokens_of
 from navette_web.errors import status_of
 from navette_web.forms import Form, form_of
+from navette_web.proving import MINE as MINE_PROVEN
+from navette_web.proving import TEAMS as TEAMS_PROVEN
+from navette_web.proving import is_fresh
 from navette_web.shell import agent_of, go, house_of, now_of, page, signed_in, visitor_of
 
 MINE, TEAMS = "/compte/programmes", "/bureau/compte/programmes"
@@ -50,6 +54,9 @@ def change(request: Request) -> Response:
     if form.text("acte") == "retirer":
         _end(request, form.number("cle"))
         return go(request.url.path, fait="retire")
+    _owner(request)
+    if not is_fresh(request):
+        return go(MINE_PROVEN if request.url.path == MINE else TEAMS_PROVEN, next=request.url.path)
     try:
         made = _make(request, form)
     except BadInput as refusal:
@@ -102,6 +109,7 @@ def _page(
     owner, now, mine = _owner(request), now_of(request), request.url.path == MINE
     with house_of(request).unit.read() as reader:
         found = tokens_of(reader, now, **owner)
+    proven = MINE_PROVEN if mine else TEAMS_PROVEN
     frame: dict[str, Any] = (
         {"nav": "more"} if mine else {"nav": "own", "library": agent_of(request)[1]}
     )
@@ -113,6 +121,7 @@ def _page(
         scopes=[(each, SCOPE_WORDS[each]) for each in _offered(request)],
         lives=LIVES,
         made=made,
+        prove="" if is_fresh(request) else f"{proven}?{urlencode({'next': request.url.path})}",
         message=sentence_of(refusal) if refusal else "",
         done=request.query_params.get("fait", ""),
         address=request.url.path,

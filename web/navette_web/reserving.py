@@ -112,7 +112,7 @@ def booker_of(request: Request) -> Booker:
         return Booker(actor, library.code)
     person, actor = signed_in(request)
     with house_of(request).unit.read() as reader:
-        family = [person, *children_of(reader, person.id)]
+        family = [person, *children_of(reader, person.id, today_of(request))]
     return Booker(actor, home_of(request, person).code, family)
 
 

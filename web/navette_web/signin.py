@@ -28,8 +28,9 @@ from navette_auth.cookies import (
     known_value,
     session_value,
 )
-from navette_auth.flows import Caller, SignIn
+from navette_auth.flows import SignIn
 from navette_auth.next_paths import next_path
+from navette_auth.opening import Caller
 from navette_auth.origin import foreign
 from navette_auth.passkeys import Passkeys
 from navette_web.errors import status_of

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, NotFound
 from navette.patrons.reading import may_act_for, patron_by_card
 from navette_graphql.context import Context, Info
@@ -57,9 +58,10 @@ def whose(context: Context, card: str | None) -> int:
     actor = context.actor
     if actor.is_staff and not actor.knows_readers:
         raise Forbidden
+    today = local_date(context.house.clock.now())
     with context.house.unit.read() as reader:
         patron = patron_by_card(reader, card)
-        if actor.knows_readers or may_act_for(reader, context.patron_id, patron.id):
+        if actor.knows_readers or may_act_for(reader, context.patron_id, patron.id, today):
             return patron.id
     raise NotFound
 

@@ -105,7 +105,7 @@ def renew(
     tx: Tx, network: Network, now: datetime, actor: Actor, loan_id: int, key: str | None = None
 ) -> int:
     """Renew a loan from its due date; raises RenewalRefused, NotFound."""
-    loan = loan_for(tx, actor, loan_id)
+    loan = loan_for(tx, actor, loan_id, now)
     work_id = tx.first(WORK_OF_RECORD, record=loan.record_id)
     if work_id is None:
         raise NotFound

@@ -212,7 +212,7 @@ def changed(
     work: Callable[[HoldRow], None],
 ) -> int:
     """Change the actor's hold, once for a key; returns its row id. NotFound if not theirs."""
-    hold = locked_hold_for(tx, actor, hold_id)
+    hold = locked_hold_for(tx, actor, hold_id, now)
 
     def once_only() -> int:
         work(hold)

@@ -49,7 +49,7 @@ def claim_returned(
 
     Raises NotFound, WrongState for a loan that has ended.
     """
-    loan, item = _open(tx, actor, loan_id, "claim")
+    loan, item = _open(tx, now, actor, loan_id, "claim")
 
     def work() -> int:
         if loan.claimed_at is None:
@@ -70,7 +70,7 @@ def withdraw_claim(
     tx: Tx, network: Network, now: datetime, actor: Actor, loan_id: int, key: str | None = None
 ) -> int:
     """Take it back: it was at home after all. Lateness counts again. WrongState, NotFound."""
-    loan, item = _open(tx, actor, loan_id, "withdraw_claim")
+    loan, item = _open(tx, now, actor, loan_id, "withdraw_claim")
 
     def work() -> int:
         claim = tx.first(OPEN_CLAIM_OF_LOAN, loan=loan.id)
@@ -131,7 +131,7 @@ def declare_lost(
     """Declare a lent item lost: the loan ends, money is handled outside. Staff only."""
     if not actor.is_staff:
         raise Forbidden
-    loan, item = _open(tx, actor, loan_id, "declare_lost")
+    loan, item = _open(tx, now, actor, loan_id, "declare_lost")
 
     def work() -> int:
         claim = tx.first(OPEN_CLAIM_OF_LOAN, loan=loan.id)
@@ -190,9 +190,9 @@ def _search(
         )
 
 
-def _open(tx: Tx, actor: Actor, loan_id: int, event: str) -> tuple[LoanRow, ItemRow]:
+def _open(tx: Tx, now: datetime, actor: Actor, loan_id: int, event: str) -> tuple[LoanRow, ItemRow]:
     """Return an open loan and its item, both locked."""
-    seen = loan_for(tx, actor, loan_id)
+    seen = loan_for(tx, actor, loan_id, now)
     item = locked_item(tx, seen.item_id)
     loan = tx.first(LOCKED_LOAN, loan=loan_id) or seen
     if loan.returned_at is not None:

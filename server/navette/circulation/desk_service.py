@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from navette.circulation.desk_table import DeskAct, InHand, OpenCard, decide
 from navette.circulation.desk_wording import (
@@ -20,6 +20,7 @@ from navette.circulation.routing import ASIDE
 from navette.circulation.rows import BOUND_HOLD, LOAN, OPEN_LOAN_OF_ITEM, item_row
 from navette.circulation.scanning import scan
 from navette.circulation.states import HoldState, ItemStatus
+from navette.clock import local_date
 from navette.errors import ItemHeldForAnother, NotFound, UnknownBarcode
 from navette.ils.views import (
     Actor,
@@ -60,7 +61,7 @@ def desk_scan(
     except UnknownBarcode:
         return _opened_by_old_card(tx, text)
     person = patron_by_card(tx, request.card) if request.card else None
-    act = decide(_in_hand(tx, item_id), _open_card(tx, person))
+    act = decide(_in_hand(tx, item_id), _open_card(tx, person, local_date(now)))
     desk = _Desk(network, now, actor, request, item_id, person, ready_window)
     return desk.do(tx, act)
 
@@ -145,10 +146,11 @@ def _opened_by_old_card(reader: Reader, text: str) -> DeskAnswer:
         raise UnknownBarcode(text) from error
 
 
-def _open_card(reader: Reader, person: PatronView | None) -> OpenCard | None:
+def _open_card(reader: Reader, person: PatronView | None, today: date) -> OpenCard | None:
     if person is None:
         return None
-    return OpenCard(person.id, frozenset(child.id for child in children_of(reader, person.id)))
+    children = children_of(reader, person.id, today)
+    return OpenCard(person.id, frozenset(child.id for child in children))
 
 
 def _in_hand(reader: Reader, item_id: int) -> InHand:

@@ -99,7 +99,7 @@ def lend(tx: Tx, network: Network, now: datetime, actor: Actor, request: LendReq
     item = locked_item(tx, item_in_hand(tx, network, here, request.barcode, request.item_id))
     desk = Desk(network, here, actor, now, moment_of(request.scanned_at, now))
     found = gather(tx, desk, item, confirm=True)
-    borrower = _borrower(tx, found, asked_by)
+    borrower = _borrower(tx, found, asked_by, local_date(now))
     if request.pickup_marks and not _waits_for(found, borrower):
         raise PickupCodeRefused("not_waiting")
     patron = tx.first(LOCKED_PATRON, patron=borrower)
@@ -130,12 +130,12 @@ def _waits_for(found: Found, borrower: int) -> bool:
     return bound is not None and bound.state == HoldState.READY and bound.patron_id == borrower
 
 
-def _borrower(tx: Tx, found: Found, asked_by: int) -> int:
+def _borrower(tx: Tx, found: Found, asked_by: int, today: date) -> int:
     """Return whose card the loan is written on: the one the item was reserved for (T9)."""
     hold = found.bound
     if hold is None:
         return asked_by
-    return hold.patron_id if may_act_for(tx, asked_by, hold.patron_id) else asked_by
+    return hold.patron_id if may_act_for(tx, asked_by, hold.patron_id, today) else asked_by
 
 
 def _check_item(lending: Lending) -> None:

@@ -47,9 +47,10 @@ _SET = command(
 )
 
 
-def pace_of(reader: Reader, actor: Actor, patron_id: int) -> Pace:
+def pace_of(reader: Reader, now: datetime, actor: Actor, patron_id: int) -> Pace:
     """Return somebody's pace; raises NotFound for a card the actor may not act on."""
-    found = reader.first(_PACE, patron=patron_id) if may_act(reader, actor, patron_id) else None
+    mine = may_act(reader, actor, patron_id, now)
+    found = reader.first(_PACE, patron=patron_id) if mine else None
     if found is None:
         raise NotFound
     return Pace(found.rhythm, bool(found.grouped))
@@ -64,7 +65,7 @@ def set_pace(
     """
     if pace.rhythm is not None and not 1 <= pace.rhythm <= MOST_AT_ONCE:
         raise BadInput("rhythm", "range")
-    if not may_act(tx, actor, patron_id):
+    if not may_act(tx, actor, patron_id, now):
         raise NotFound
     held = tx.all(ACTIVE_OF_PATRON, patron=patron_id)
     works = list(dict.fromkeys(h.work_id for h in held if h.state in QUEUED))

@@ -107,7 +107,7 @@ def _place(
     tx: Tx, network: Network, now: datetime, actor: Actor, asked: Placing, record: RecordRow
 ) -> int:
     today = local_date(now)
-    if not may_act(tx, actor, asked.patron_id):
+    if not may_act(tx, actor, asked.patron_id, now):
         raise NotFound
     pickup = pickup_library(network, asked.pickup)
     items = tx.all(ITEMS_OF_WORK, work=record.work_id)

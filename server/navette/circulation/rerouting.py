@@ -121,10 +121,12 @@ def answered(tx: Tx, now: datetime, question_id: int, said: str) -> bool:
     return tx.run(_ANSWER, question=question_id, said=said, now=now) == 1
 
 
-def question_for(reader: Reader, network: Network, actor: Actor, question_id: int) -> QuestionView:
+def question_for(
+    reader: Reader, network: Network, now: datetime, actor: Actor, question_id: int
+) -> QuestionView:
     """Return a question the actor may answer; raises NotFound."""
     found = reader.first(_BY_ID, question=question_id)
-    if found is None or not may_act(reader, actor, found.patron_id):
+    if found is None or not may_act(reader, actor, found.patron_id, now):
         raise NotFound
     return _view(network, found)
 

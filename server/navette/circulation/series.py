@@ -79,7 +79,7 @@ def _place(
     tx: Tx, network: Network, now: datetime, actor: Actor, patron_id: int,
     asked: Sequence[tuple[Placing, RecordRow]],
 ) -> int:  # fmt: skip
-    if not may_act(tx, actor, patron_id):
+    if not may_act(tx, actor, patron_id, now):
         raise NotFound
     library = pickup_library(network, asked[0][0].pickup)
     patron = tx.first(LOCKED_PATRON, patron=patron_id)

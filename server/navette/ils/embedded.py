@@ -90,7 +90,7 @@ class EmbeddedCirculation(
         """Return one hold, also an ended one."""
         network, now = self.network, self._clock.now()
         with self._unit.read() as reader:
-            doors.hold_for(reader, actor, hold_id)
+            doors.hold_for(reader, actor, hold_id, now)
             return viewing.hold_view(reader, network, now, hold_id)
 
     def cancel_hold(self, actor: Actor, hold_id: int, key: str | None = None) -> HoldView:
@@ -147,7 +147,7 @@ class EmbeddedCirculation(
         """Return one loan."""
         network, now = self.network, self._clock.now()
         with self._unit.read() as reader:
-            doors.loan_for(reader, actor, loan_id)
+            doors.loan_for(reader, actor, loan_id, now)
             return borrowing.loan_view(reader, network, now, loan_id)
 
     def renew_loan(self, actor: Actor, loan_id: int, key: str | None = None) -> LoanView:

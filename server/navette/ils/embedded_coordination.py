@@ -116,17 +116,18 @@ class CoordinationOfEngine(Engine):
 
     def closure_questions(self, actor: Actor, patron_id: int) -> Sequence[QuestionView]:
         """Return what a person was asked and has not answered."""
-        network, today = self.network, local_date(self._clock.now())
+        network, now = self.network, self._clock.now()
+        today = local_date(now)
         with self._unit.read() as reader:
-            if not may_act(reader, actor, patron_id):
+            if not may_act(reader, actor, patron_id, now):
                 raise NotFound
             return rerouting.questions_of(reader, network, today, patron_id)
 
     def closure_question(self, actor: Actor, question_id: int) -> QuestionView:
         """Return one question, also an answered one."""
-        network = self.network
+        network, now = self.network, self._clock.now()
         with self._unit.read() as reader:
-            return rerouting.question_for(reader, network, actor, question_id)
+            return rerouting.question_for(reader, network, now, actor, question_id)
 
     def answer_closure(self, actor: Actor, question_id: int, *, move: bool) -> AnswerDone:
         """Answer: collect at the other library, or wait for the reopening.

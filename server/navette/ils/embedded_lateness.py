@@ -23,12 +23,13 @@ class LatenessOfEngine(Engine):
         self, actor: Actor, patron_id: int, *, household: bool = False
     ) -> Sequence[RenewedView]:
         """Renew every loan that can be, each in a transaction of its own."""
+        now = self._clock.now()
         with self._unit.read() as reader:
-            if not may_act(reader, actor, patron_id):
+            if not may_act(reader, actor, patron_id, now):
                 raise NotFound
             people = [patron_id]
             if household:
-                people += [child.id for child in children_of(reader, patron_id)]
+                people += [child.id for child in children_of(reader, patron_id, local_date(now))]
             loans = borrowing.renewable_of(reader, people)
         return [self._renewed(actor, loan) for loan in loans]
 

@@ -63,7 +63,7 @@ class ReservingOfEngine(Engine):
     def pace(self, actor: Actor, patron_id: int) -> Pace:
         """Return how many are wanted at once, and whether all are collected together."""
         with self._unit.read() as reader:
-            return pacing.pace_of(reader, actor, patron_id)
+            return pacing.pace_of(reader, self._clock.now(), actor, patron_id)
 
     def set_pace(self, actor: Actor, patron_id: int, pace: Pace) -> Pace:
         """Choose it; what is asked for beyond the rhythm goes back to its place."""

@@ -14,6 +14,7 @@ from typing import Protocol
 from navette.network.network import Network
 
 CHILD = "child"
+ADULT_AGE = 18  # of the law; a network may set another for its own rules
 
 
 class Person(Protocol):

@@ -69,7 +69,7 @@ def family_of(reader: Reader, network: Network, patron_id: int, today: date) -> 
     """Return the children of a person, the eldest first, with what may be read of each."""
     ages = Ages.of(network)
     found = []
-    for person in children_of(reader, patron_id):
+    for person in children_of(reader, patron_id, today):
         until = birthday(person, ages.adult, ages.adult)
         if until is None or today < until:
             found.append(Child(person, shows_titles(person, ages, today), until))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from navette.errors import NotFound
+from navette.patrons.ages import ADULT_AGE
 from navette.patrons.tables import CardNumber, Guardian, Patron
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
@@ -68,18 +69,28 @@ _BY_CARD = Query(
     .where(_card.number == bindparam("number"), _open),
     PatronView,
 )
+# A link is over on the morning of 18, whether the night's job has come by or not.
+IN_FORCE = (
+    _guard.ended_at.is_(None),
+    or_(_guard.ends_on.is_(None), _guard.ends_on > bindparam("today")),
+    or_(_p.of_age_on.is_(None), _p.of_age_on > bindparam("today")),
+    or_(
+        _p.of_age_on.is_not(None), _p.birth_year.is_(None),
+        _p.birth_year > bindparam("grown_up"),
+    ),
+)  # fmt: skip
 _CHILDREN = Query(
     select(*_COLUMNS)
     .join(table(Guardian), _guard.child_id == _p.id)
-    .where(_guard.guardian_id == bindparam("patron"), _guard.ended_at.is_(None), _open)
+    .where(_guard.guardian_id == bindparam("patron"), *IN_FORCE, _open)
     .order_by(_p.birth_year, _p.first_name, _p.id),
     PatronView,
 )
 _IS_GUARDIAN = Query(
-    select(_guard.id).where(
-        _guard.guardian_id == bindparam("adult"),
-        _guard.child_id == bindparam("child"),
-        _guard.ended_at.is_(None),
+    select(_guard.id)
+    .join_from(table(Guardian), table(Patron), _p.id == _guard.child_id)
+    .where(
+        _guard.guardian_id == bindparam("adult"), _guard.child_id == bindparam("child"), *IN_FORCE
     ),
     scalar,
 )
@@ -139,16 +150,21 @@ def patron_by_card(reader: Reader, number: str) -> PatronView:
     return found
 
 
-def children_of(reader: Reader, patron_id: int) -> list[PatronView]:
-    """Return the children for whom this person may act."""
-    return reader.all(_CHILDREN, patron=patron_id)
+def children_of(reader: Reader, patron_id: int, today: date) -> list[PatronView]:
+    """Return the children for whom this person may act today."""
+    return reader.all(_CHILDREN, patron=patron_id, **_on(today))
 
 
-def may_act_for(reader: Reader, adult_id: int, patron_id: int) -> bool:
-    """Return whether a person may act on a card: their own, or a child's."""
+def may_act_for(reader: Reader, adult_id: int, patron_id: int, today: date) -> bool:
+    """Return whether a person may act on a card today: their own, or a child's."""
     if adult_id == patron_id:
         return True
-    return reader.first(_IS_GUARDIAN, adult=adult_id, child=patron_id) is not None
+    asked = {"adult": adult_id, "child": patron_id}
+    return reader.first(_IS_GUARDIAN, **asked, **_on(today)) is not None
+
+
+def _on(today: date) -> dict[str, Any]:
+    return {"today": today, "grown_up": today.year - ADULT_AGE}
 
 
 def search_patrons(

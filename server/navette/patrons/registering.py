@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from navette.errors import BadInput, NotFound
 from navette.network.network import Network
-from navette.patrons.ages import birthday, day_of_age
+from navette.patrons.ages import ADULT_AGE, birthday, day_of_age
 from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card, patron_of
 from navette.patrons.tables import CardNumber, Guardian, Patron
 from navette.storage.base import table
@@ -19,7 +19,6 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Tx
 
 CHANNELS = ("push", "email", "sms", "call", "letter")
-ADULT_AGE = 18
 _p = table(Patron).c
 _LAST_CARD = Query(select(func.max(_p.card)).where(_p.card.like("2059%")), scalar)
 _CONTACT = command(

@@ -19,6 +19,7 @@ from navette.storage.unit import Unit
 from navette_auth.passwords import hash_password
 from navette_auth.staff import add_staff, member_by_login, new_totp_secret
 from navette_auth.tokens import create_token
+from navette_auth.vault import Vault
 from navette_server.console import DONE, PARTLY, database, json_option, progress, tell
 from navette_server.environment import clock_of, settings_here
 
@@ -105,15 +106,16 @@ def add(
 ) -> None:
     """Register a member of staff."""
     chosen = password or secrets.token_urlsafe(15)
-    secret = new_totp_secret() if totp else None
+    secret, settings = new_totp_secret() if totp else None, settings_here()
     with database() as unit:
         with unit.read() as reader:
             at = network_of(reader).library(library)
         try:
             unit.write(
                 lambda tx: add_staff(
-                    tx, clock_of(settings_here()), login=login, name=name or login, role=role,
-                    library_id=at.id, password_hash=hash_password(chosen), totp_secret=secret,
+                    tx, clock_of(settings), login=login, name=name or login, role=role,
+                    library_id=at.id, password_hash=hash_password(chosen),
+                    totp_secret=Vault(settings.secret_keys).seal(secret) if secret else None,
                 )
             )  # fmt: skip
         except Duplicate as error:

@@ -24,6 +24,7 @@ from navette_auth.identities import find_identity, remember_identity, set_card
 from navette_auth.passwords import hash_password
 from navette_auth.providers import Identity
 from navette_auth.staff import add_staff
+from navette_auth.vault import Vault
 from navette_server.demo.people import SSO_ACCOUNTS, STAFF, DemoPatron, Standing, patrons
 
 OWNER_ONLY = 0o600
@@ -38,7 +39,7 @@ _STANDING = command(
 )
 
 
-def register_everybody(unit: Unit, now: datetime) -> None:
+def register_everybody(unit: Unit, vault: Vault, now: datetime) -> None:
     """Register patrons, guardians and staff, as they were some months ago."""
     people = patrons()
     plain = [p.password for p in people if p.password] + [s.password for s in STAFF]
@@ -47,7 +48,7 @@ def register_everybody(unit: Unit, now: datetime) -> None:
     with unit.read() as reader:
         network = network_of(reader)
     unit.write(lambda tx: _patrons(tx, network, now, hashed))
-    unit.write(lambda tx: _staff(tx, network, hashed))
+    unit.write(lambda tx: _staff(tx, network, vault, hashed))
 
 
 def _patrons(tx: Tx, network: Network, now: datetime, hashed: dict[str, str]) -> None:
@@ -92,7 +93,7 @@ def set_standings(unit: Unit, now: datetime) -> None:
     unit.write(work)
 
 
-def _staff(tx: Tx, network: Network, hashed: dict[str, str]) -> None:
+def _staff(tx: Tx, network: Network, vault: Vault, hashed: dict[str, str]) -> None:
     for one in STAFF:
         add_staff(
             tx,
@@ -102,7 +103,7 @@ def _staff(tx: Tx, network: Network, hashed: dict[str, str]) -> None:
             role=one.role,
             library_id=network.library(one.library).id,
             password_hash=hashed[one.password],
-            totp_secret=one.totp_secret,
+            totp_secret=vault.seal(one.totp_secret) if one.totp_secret else None,
         )
 
 

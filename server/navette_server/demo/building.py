@@ -29,6 +29,7 @@ from navette.storage.migrating import current, newest, upgrade
 from navette.storage.statements import Query, scalar
 from navette.storage.tables import Heartbeat
 from navette.storage.unit import Tx, Unit
+from navette_auth.vault import Vault
 from navette_server.demo.accounts import link_accounts, register_everybody, write_accounts
 from navette_server.demo.catalogue_files import build_files
 from navette_server.demo.replaying import Replay
@@ -125,7 +126,7 @@ class Building:
                 import_file(unit, file, library, now=now)
                 done += 1
                 advance(done, STEPS)
-        register_everybody(unit, now)
+        register_everybody(unit, Vault(self._settings.secret_keys), now)
         advance(done + 1, STEPS)
         Replay(unit, now).run()
         advance(done + 4, STEPS)

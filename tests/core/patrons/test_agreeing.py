@@ -132,10 +132,10 @@ def test_an_invitation_is_answered_then_confirmed(unit: Unit, inviting: Inviting
     answered = unit.write(lambda tx: inviting.answer(tx, father, ["mark"]))
     assert answered.check_number == made.check_number
     with unit.read() as reader:
-        assert not may_act_for(reader, father, child), "answering is not enough"
+        assert not may_act_for(reader, father, child, TODAY), "answering is not enough"
     unit.write(lambda tx: inviting.confirm(tx, made.id, mother))
     with unit.read() as reader:
-        assert may_act_for(reader, father, child)
+        assert may_act_for(reader, father, child, TODAY)
     with pytest.raises(NotFound):  # once
         unit.write(lambda tx: inviting.confirm(tx, made.id, mother))
 
@@ -176,6 +176,6 @@ def test_the_desk_confirms_too_and_three_may_wait(unit: Unit, inviting: Inviting
     unit.write(lambda tx: inviting.answer(tx, father, ["m1"]))
     unit.write(lambda tx: inviting.confirm(tx, made.id, None))
     with unit.read() as reader:
-        assert may_act_for(reader, father, child)
+        assert may_act_for(reader, father, child, TODAY)
     with pytest.raises(NotFound):  # no stranger invites
         unit.write(lambda tx: inviting.invite(tx, stranger, child, "m5"))

@@ -99,9 +99,9 @@ def test_the_desk_ends_a_link_at_once(unit: Unit, network: Network) -> None:
     number = link(unit, network, adult, child)
     unit.write(lambda tx: end_guardian(tx, number, NOW, "desk"))
     with unit.read() as reader:
-        assert not may_act_for(reader, adult, child)
-        assert not may_act(reader, Actor("patron", patron_id=adult), child)
-        assert children_of(reader, adult) == []
+        assert not may_act_for(reader, adult, child, TODAY)
+        assert not may_act(reader, Actor("patron", patron_id=adult), child, NOW)
+        assert children_of(reader, adult, TODAY) == []
     with pytest.raises(NotFound):
         unit.write(lambda tx: end_guardian(tx, number, NOW, "desk"))
 
@@ -136,18 +136,27 @@ def test_the_link_ends_on_the_morning_of_18(unit: Unit, network: Network) -> Non
     with unit.read() as reader:
         assert [one.id for one in family_of(reader, network, adult, eve)] == [child]
         assert family_of(reader, network, adult, morning) == []  # before any job has run
+        assert may_act_for(reader, adult, child, eve)
+        assert not may_act_for(reader, adult, child, morning), "asked that morning, not that night"
+        assert [one.id for one in children_of(reader, adult, eve)] == [child]
+        assert children_of(reader, adult, morning) == []
     assert unit.write(lambda tx: end_grown_up(tx, network, morning, NOW)) == 1
     assert unit.write(lambda tx: end_grown_up(tx, network, morning, NOW)) == 0
     with unit.read() as reader:
-        assert not may_act_for(reader, adult, child)
+        assert not may_act_for(reader, adult, child, TODAY)
         assert patron_of(reader, child).of_age_on is None, "the day is kept for minors only"
 
 
 def test_with_the_year_alone_it_ends_on_the_first_of_january(unit: Unit, network: Network) -> None:
     adult, child = a_patron(unit), a_patron(unit, category="young", birth_year=2009)
     link(unit, network, adult, child)
+    unknown = a_child(unit, adult, birth_year=2009)  # linked by a file, without any last day
+    with unit.read() as reader:
+        for one in (child, unknown):
+            assert may_act_for(reader, adult, one, date(2026, 12, 31))
+            assert not may_act_for(reader, adult, one, date(2027, 1, 1))
     assert unit.write(lambda tx: end_grown_up(tx, network, date(2026, 12, 31), NOW)) == 0
-    assert unit.write(lambda tx: end_grown_up(tx, network, date(2027, 1, 1), NOW)) == 1
+    assert unit.write(lambda tx: end_grown_up(tx, network, date(2027, 1, 1), NOW)) == 2
 
 
 def test_a_birthday_told_later_moves_the_end_of_links(unit: Unit, network: Network) -> None:

@@ -76,11 +76,11 @@ def test_a_guardian_acts_for_a_child_and_nobody_else(unit: Unit, network: Networ
     parent, stranger = a_patron(unit), a_patron(unit)
     child = a_child(unit, parent)
     with unit.read() as reader:
-        assert [c.id for c in children_of(reader, parent)] == [child]
-        assert may_act_for(reader, parent, child)
-        assert may_act_for(reader, child, child)
-        assert not may_act_for(reader, child, parent)
-        assert not may_act_for(reader, stranger, child)
+        assert [c.id for c in children_of(reader, parent, TODAY)] == [child]
+        assert may_act_for(reader, parent, child, TODAY)
+        assert may_act_for(reader, child, child, TODAY)
+        assert not may_act_for(reader, child, parent, TODAY)
+        assert not may_act_for(reader, stranger, child, TODAY)
 
 
 def test_nobody_is_their_own_guardian(unit: Unit, network: Network) -> None:

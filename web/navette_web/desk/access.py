@@ -13,6 +13,7 @@ from navette_auth.known_devices import forget_devices
 from navette_auth.linking import part
 from navette_auth.passkeys import Subject, keys_of, remove_key
 from navette_auth.sessions import end_of_identity, end_others
+from navette_auth.tokens import end_tokens_of_patron
 from navette_web.desk.looking import looked
 from navette_web.shell import agent_of, go, house_of, now_of, number_of
 
@@ -28,11 +29,12 @@ def routes() -> Sequence[BaseRoute]:
 
 
 def sign_out_everywhere(request: Request) -> Response:
-    """End every session of a card, take its passkeys away, forget the browsers that knew it."""
+    """End every session of a card and its keys of programs, take its passkeys away, know no browser."""
     now = now_of(request)
 
     def work(tx: Tx, patron: int) -> None:
         end_others(tx, patron, now)
+        end_tokens_of_patron(tx, patron, now)
         forget_devices(tx, patron)
         whose = Subject("patron", patron, "", "")
         for key in keys_of(tx, whose):

@@ -15,7 +15,15 @@ from navette_auth.taking_over import lock, take_over
 from navette_web.forms import form_of
 from navette_web.render import wants_fragment
 from navette_web.shell import VAN, go, page, visitor_of
-from navette_web.signin import caller_of, check_ours, entered, wanted_path, ways, with_status
+from navette_web.signin import (
+    caller_of,
+    check_ours,
+    entered,
+    known_here,
+    wanted_path,
+    ways,
+    with_status,
+)
 
 DESK, DOOR, OWN_PAGE = "/bureau", "/connexion/personnel", "/bureau/compte"
 
@@ -92,7 +100,7 @@ def enter_as_staff(request: Request) -> Response:
         )
     except (SignInRefused, TooManyAttempts) as refusal:
         return with_status(door(request, wanted, sentence_of(refusal), login), refusal)
-    return entered(request, at_work(wanted, member.role), session)
+    return known_here(request, entered(request, at_work(wanted, member.role), session))
 
 
 def at_work(wanted: str, role: str) -> str:

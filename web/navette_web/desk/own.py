@@ -21,6 +21,7 @@ from navette_auth.throttle import attempt, forgive, subjects_of, turn
 from navette_web.desk.locking import at_work
 from navette_web.errors import status_of
 from navette_web.forms import form_of
+from navette_web.proving import check_fresh, is_fresh
 from navette_web.shell import go, house_of, network_for, now_of, page, visitor_of
 from navette_web.signin import caller_of, entered, ways
 
@@ -54,18 +55,22 @@ def own(request: Request) -> Response:
 
 def set_up(request: Request) -> Response:
     """Show the secret for an authenticator, and ask for its first code."""
+    if not me_of(request)[1].waiting and not is_fresh(request):
+        return go("/bureau/compte/confirmer", next=f"{OWN}/code")
     return _set_up_page(request)
 
 
 def confirm(request: Request) -> Response:
     """Let the second factor count; whoever had to set it up goes on in a new session."""
     member, visitor = me_of(request)
+    if not visitor.waiting:
+        check_fresh(request)
     code = form_of(request).text("code")
     subjects = subjects_of("factor", str(member.id), caller_of(request).client)
     house = house_of(request)
 
     def work(tx: Tx) -> None:
-        second_factors.confirm(tx, member.id, code, SystemClock())
+        second_factors.confirm(tx, ways(request).vault, member.id, code, SystemClock())
         forgive(tx, subjects)
 
     try:
@@ -107,6 +112,7 @@ def _own_page(request: Request, message: str = "", status: int = 200) -> Respons
         factors=factors,
         keys=keys,
         needed=second_factors.must_have_one(house_of(request).settings, member.role),
+        fresh=is_fresh(request),
         message=message,
         done=request.query_params.get("fait", ""),
     )
@@ -115,7 +121,7 @@ def _own_page(request: Request, message: str = "", status: int = 200) -> Respons
 def _set_up_page(request: Request, message: str = "", status: int = 200) -> Response:
     member, visitor = me_of(request)
     shown = house_of(request).unit.write(
-        lambda tx: second_factors.offer(tx, member.id, member.login)
+        lambda tx: second_factors.offer(tx, ways(request).vault, member.id, member.login)
     )
     return page(
         request,

@@ -8,7 +8,6 @@ from starlette.routing import BaseRoute, Route
 
 from navette.errors import BadInput, NotSignedIn, SignInRefused, TooManyAttempts
 from navette_auth.cookies import keep_session
-from navette_auth.linking import FRESH
 from navette_auth.next_paths import next_path
 from navette_auth.passkeys import remove_key
 from navette_auth.throttle import attempt, forgive
@@ -17,6 +16,7 @@ from navette_web.desk.own import OWN, me_of, subject_of
 from navette_web.devices import device_words
 from navette_web.forms import body_of, form_of
 from navette_web.passkeys import as_json, possible_here, refused_json, slowed_here
+from navette_web.proving import check_fresh
 from navette_web.shell import go, house_of, now_of
 from navette_web.signin import caller_of, check_ours, ways
 
@@ -38,7 +38,7 @@ def options_to_add(request: Request) -> Response:
     """Answer what the browser is asked to make, soon after a sign-in."""
     member, _visitor = me_of(request)
     try:
-        _check_fresh(request)
+        check_fresh(request)
         return as_json(possible_here(request).ask_to_add(subject_of(member)))
     except (SignInRefused, BadInput) as refusal:
         return refused_json(refusal)
@@ -48,7 +48,7 @@ def add(request: Request) -> Response:
     """Keep a passkey; the session goes on under a new id, and opens if it waited for a factor."""
     member, visitor = me_of(request)
     try:
-        _check_fresh(request)
+        check_fresh(request)
         possible_here(request).add(
             subject_of(member),
             body_of(request).decode("utf-8", "replace"),
@@ -92,12 +92,6 @@ def enter(request: Request) -> Response:
         return refused_json(refusal)
     ways(request).unit.write(lambda tx: forgive(tx, slowed_here(request)))
     return _entered(request, at_work(wanted, member.role), session)
-
-
-def _check_fresh(request: Request) -> None:
-    _member, visitor = me_of(request)
-    if visitor.since is None or now_of(request) - visitor.since > FRESH:
-        raise SignInRefused("again")
 
 
 def _entered(request: Request, wanted: str, session: str, status: int = 200) -> Response:

@@ -57,7 +57,7 @@ def patron(request: Request) -> Response:
     house, today = house_of(request), today_of(request)
     with house.unit.read() as reader:
         person = patron_of(reader, patron_id)
-        children = children_of(reader, patron_id)
+        children = children_of(reader, patron_id, today)
     looked(request, [person.id, *(child.id for child in children)], "opened")
     board = board_of(house.circulation.holds_of(patron_id), scene_of(request))
     loans = [loan_line(loan, today) for loan in house.circulation.loans_of(patron_id)]
