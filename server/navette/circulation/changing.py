@@ -14,7 +14,7 @@ from navette.circulation.queue import QUEUED
 from navette.circulation.repeating import once
 from navette.circulation.rows import OPEN_TRANSIT_OF_ITEM, PATRON
 from navette.circulation.states import EndReason, Trigger, next_state
-from navette.circulation.targeting_service import retarget
+from navette.circulation.targeting_service import go_on, retarget
 from navette.circulation.transitions import change_transit, move
 from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, WrongState
@@ -58,6 +58,7 @@ def cancel(
         if actor.is_staff:
             tell(tx, hold, "cancelled", now)
         retarget(tx, hold.work_id, now, network)
+        go_on(tx, hold, now, network)
 
     return changed(tx, now, actor, hold_id, "cancel_hold", {}, key, work)
 

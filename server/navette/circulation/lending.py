@@ -25,7 +25,7 @@ from navette.circulation.rows import LOCKED_PATRON
 from navette.circulation.scan_facts import Desk, Found, gather, moment_of
 from navette.circulation.states import CAPTURED, HoldState, ItemStatus, TransitState, Trigger
 from navette.circulation.tables import Hold, Loan
-from navette.circulation.targeting_service import retarget
+from navette.circulation.targeting_service import go_on, retarget
 from navette.circulation.transitions import close_transit, move, move_item
 from navette.clock import local_date
 from navette.errors import (
@@ -44,7 +44,7 @@ from navette.patrons.pickup_codes import use_pickup_code
 from navette.patrons.reading import may_act_for, patron_by_card
 from navette.storage.base import table
 from navette.storage.outbox import drop, put
-from navette.storage.statements import Query, scalar
+from navette.storage.statements import Query
 from navette.storage.unit import Tx
 
 ON_OPEN_SHELF = frozenset({ItemStatus.AVAILABLE, ItemStatus.TO_RESHELVE})
@@ -62,10 +62,6 @@ _AT_HOME = Query(
     .join_from(table(Loan), table(Item), _i.id == _l.item_id)
     .where(_l.patron_id == bindparam("patron"), _l.returned_at.is_(None)),
     _borrowed,
-)
-_NEXT_LINKS = Query(
-    select(_h.work_id).where(_h.chain_id == bindparam("chain"), _h.state == str(HoldState.WAITING)),
-    scalar,
 )
 
 
@@ -257,9 +253,9 @@ def _move(tx: Tx, lending: Lending, hold: HoldRow, trigger: Trigger, **columns: 
 
 def _retarget(tx: Tx, lending: Lending, hold: HoldRow | None) -> None:
     """Find other copies for whoever lost this one; the next volume of a series is now due."""
-    desk, work = lending.desk, lending.found.item.work_id
-    works = {work} if lending.found.queue else set()
-    if hold is not None and hold.chain_id is not None:
-        works |= set(tx.all(_NEXT_LINKS, chain=hold.chain_id))
-    for work_id in sorted(works):
-        retarget(tx, work_id, desk.now, desk.network)
+    desk, bound = lending.desk, lending.found.bound
+    if lending.found.queue:
+        retarget(tx, lending.found.item.work_id, desk.now, desk.network)
+    ended = (h for h in (hold, bound) if h is not None)
+    for one in {h.patron_id: h for h in ended}.values():
+        go_on(tx, one, desk.now, desk.network)

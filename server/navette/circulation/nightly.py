@@ -40,7 +40,7 @@ from navette.circulation.rows import (
 )
 from navette.circulation.states import OPEN_TRANSIT, EndReason, HoldState, ItemStatus, Trigger
 from navette.circulation.tables import Hold, Transit
-from navette.circulation.targeting_service import Survey, retarget
+from navette.circulation.targeting_service import Survey, go_on, retarget
 from navette.circulation.transitions import change, lock_work, move, move_item
 from navette.clock import local_date
 from navette.errors import Conflict, Refusal
@@ -123,7 +123,7 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     done["targeted"] = _target(unit, network, now, _WORKS_TO_CHECK, {})
     done["claims"] = advance_claims(unit, network, now)
     done["walk_in"] = keep_on_site(unit, network, now)
-    done.update(refresh(unit, network, now))
+    done.update(refresh(unit, network, now, by_night=True))
     unit.write(lambda tx: forget(tx, now - ANSWERS_KEPT))
     unit.write(lambda tx: replaying.forget(tx, now - LOST_KEPT))
     return dict(done)
@@ -224,6 +224,7 @@ def _expire(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
         reason="not_collected",
     )  # fmt: skip
     tell(tx, expired, "expired", now)
+    go_on(tx, expired, now, network)
     return True
 
 
@@ -248,6 +249,7 @@ def _unfilled(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
     ended = end(tx, hold, Trigger.UNFILLED, now, SYSTEM, EndReason.UNFILLED_EXPIRED)
     tell(tx, ended, "cancelled", now)
     retarget(tx, hold.work_id, now, network, SYSTEM)
+    go_on(tx, ended, now, network)
     return True
 
 

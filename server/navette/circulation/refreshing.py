@@ -25,6 +25,7 @@ from navette.circulation.queue import QUEUED, passed_over
 from navette.circulation.rows import OPEN_TRANSITS_OF_WORK
 from navette.circulation.states import EndReason, HoldState, TransitState, Trigger
 from navette.circulation.tables import Hold, HoldEvent
+from navette.circulation.targeting_service import go_on
 from navette.circulation.transitions import change, lock_work
 from navette.circulation.van_room import VanRoom
 from navette.clock import local_date
@@ -73,19 +74,25 @@ class Fresh(NamedTuple):
 
 
 def refresh(
-    unit: Unit, network: Network, now: datetime, event: Event | None = None
+    unit: Unit,
+    network: Network,
+    now: datetime,
+    event: Event | None = None,
+    *,
+    by_night: bool = False,
 ) -> Mapping[str, int]:
     """Look at every queue once: new promises, no hope, no copy left; returns the counts.
 
     Looking is done on a reader; only what changed is written, a work at a time. A hold that
-    somebody moved meanwhile is left to the next night.
+    somebody moved meanwhile is left to the next night. Only `by_night` do holds end whose hope
+    is over: not because a coordinator enters a closure.
     """
     with unit.read() as reader:
         works, room = reader.all(_WORKS), van_room(reader, network)
     done: Counter[str] = Counter(later=0, no_copy_left=0)
     for work in works:
         with unit.read() as reader:
-            changes = list(_changes(reader, network, now, work, event, room))
+            changes = list(_changes(reader, network, now, work, event, room, by_night=by_night))
         if changes:
             done.update(
                 unit.write(partial(_write, network=network, work_id=work, changes=changes, now=now))
@@ -100,8 +107,7 @@ def refresh_work(
 
     Holds whose hope is over end by night, not by somebody's scan.
     """
-    found = (one._replace(no_copy_left=False) for one in _changes(tx, network, now, work_id, event))
-    changes = [one for one in found if one.columns]
+    changes = list(_changes(tx, network, now, work_id, event))
     return _write(tx, network=network, work_id=work_id, now=now, changes=changes)
 
 
@@ -129,6 +135,8 @@ def _changes(
     work_id: int,
     event: Event | None,
     room: VanRoom | None = None,
+    *,
+    by_night: bool = False,
 ) -> Iterator[Fresh]:
     supply = supply_of(reader, network, work_id, room=room)
     today = local_date(now)
@@ -148,7 +156,8 @@ def _changes(
             if stuck != (hold.hopeless_since is not None):
                 columns["hopeless_since"] = now if stuck else None
             since = hold.hopeless_since
-            gone = not usable and since is not None and now - since > HOPELESS_KEPT
+            over = since is not None and now - since > HOPELESS_KEPT
+            gone = by_night and not usable and over
         cause = None
         if _is_later(hold, columns) and not passed_over(candidate, network, today):
             cause = _cause(supply, usable, moving.get(hold.id), hold, now, event)
@@ -236,6 +245,7 @@ def _write(
         later = fresh.cause is not None or fresh.hopeless
         if fresh.no_copy_left:
             tell(tx, hold, "cancelled", now)
+            go_on(tx, hold, now, network)
         elif later:
             _tell_later(tx, network, hold, fresh, now)
         done.update(later=int(later), no_copy_left=int(fresh.no_copy_left))

@@ -75,6 +75,13 @@ _WITHDRAW = command(
     .where(_q.closure_id == bindparam("closure"), _q.answer == "")
     .values(answer="withdrawn", answered_at=bindparam("now"))
 )
+# SQLite gives the number of the last row again once it is deleted: the next closure may have the
+# number of this one, and must find nobody asked.
+_SET_APART = command(
+    update(table(ClosureQuestion))
+    .where(_q.closure_id == bindparam("closure"))
+    .values(closure_id=-_q.id)
+)
 _UNSAY = command(
     update(table(Outbox))
     .where(
@@ -99,7 +106,7 @@ def ask(
         answer="",
     )  # fmt: skip
     put(
-        tx, "closure", f"closure:{closure.id}:{patron_id}", now=now, patron_id=patron_id,
+        tx, "closure", f"closure:{closure.id}:{question}", now=now, patron_id=patron_id,
         payload={
             "library": network.by_id(closure.library_id).short_name,
             "proposed": proposed.short_name, "first_day": closure.first_day.isoformat(),
@@ -113,6 +120,7 @@ def ask(
 def withdraw(tx: Tx, now: datetime, closure_id: int) -> None:
     """Take back what was asked about a closure that was taken back."""
     tx.run(_WITHDRAW, closure=closure_id, now=now)
+    tx.run(_SET_APART, closure=closure_id)
     tx.run(_UNSAY, keys=f"closure:{closure_id}:%", now=now)
 
 

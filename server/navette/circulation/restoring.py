@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from navette.circulation.changing import changed, tell_ready_again
 from navette.circulation.facts import HoldRow, ItemRow
+from navette.circulation.household import check_household_holds
 from navette.circulation.placing import (
     FIRST_DUE,
     check_items,
@@ -21,7 +22,7 @@ from navette.circulation.rows import ACTIVE_OF_PATRON, BOUND_HOLD, ITEM, LOCKED_
 from navette.circulation.shelf_places import place_again
 from navette.circulation.states import HoldState, ItemStatus, Trigger, next_state
 from navette.circulation.tables import HoldEvent
-from navette.circulation.targeting_service import retarget
+from navette.circulation.targeting_service import go_on, retarget
 from navette.circulation.transitions import move
 from navette.clock import local_date
 from navette.errors import NotFound, WrongState
@@ -75,9 +76,11 @@ def restore(
                 shelf_place=place_again(tx, library, hold.shelf_place),
             )  # fmt: skip
             tell_ready_again(tx, again, now)
+            go_on(tx, hold, now, network)
             return
         move(tx, hold, Trigger.RESTORE, now, actor.name, placed_at=placed_at)
         retarget(tx, hold.work_id, now, network)
+        go_on(tx, hold, now, network)
 
     return changed(tx, now, actor, hold_id, "restore_hold", {}, key, work)
 
@@ -107,6 +110,8 @@ def _check_rules(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> None
     held = tx.all(ACTIVE_OF_PATRON, patron=patron.id)
     check_no_duplicate(held, hold.work_id, hold.record_id, hold.level, hold.volume_key)
     check_hold_limit(patron, counted([*held, hold]) - 1, network)
+    if all(h.chain_id is None or h.chain_id != hold.chain_id for h in held):
+        check_household_holds(tx, patron, network)
 
 
 def _still_on_the_shelf(tx: Tx, hold: HoldRow, now: datetime) -> ItemRow | None:

@@ -17,7 +17,7 @@ from navette.circulation.scan_effects import carry_out
 from navette.circulation.scan_facts import Desk, Found, gather, moment_of
 from navette.circulation.scan_log import ScanRow, answer_of, forget, remember, scan_with_key
 from navette.circulation.situation import Decision, Instruction, TransitAct
-from navette.circulation.targeting_service import retarget
+from navette.circulation.targeting_service import go_on, retarget
 from navette.ils.views import Actor, ScanRequest, ScanResult
 from navette.network.network import Network
 from navette.storage.unit import Tx
@@ -58,6 +58,8 @@ def _settle(
     if decision.changes and found.queue:
         retarget(tx, found.item.work_id, desk.now, desk.network)
     if decision.release is not None:
+        if found.bound is not None:
+            go_on(tx, found.bound, desk.now, desk.network)
         event = Event(Cause(decision.release.value, desk.here.id))
         refresh_work(tx, desk.network, desk.now, found.item.work_id, event)
     result = _result(tx, desk, found, request, decision)

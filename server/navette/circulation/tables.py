@@ -190,7 +190,8 @@ class ReturnClaim(SQLModel, table=True):
 class ClosureQuestion(SQLModel, table=True):
     """One question to one person about one closure: whether to collect elsewhere meanwhile.
 
-    Answers: '' none yet, moved, stay, withdrawn (the closure was taken back).
+    Answers: '' none yet, moved, stay, withdrawn (the closure was taken back: `closure_id` is then
+    negative, nobody's).
     """
 
     __tablename__ = "closure_question"

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from navette.catalogue.tables import Item
 from navette.circulation.deadline import target_until
@@ -26,11 +26,12 @@ from navette.circulation.transitions import lock_work, move
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
 from navette.network.network import Network
+from navette.patrons.tables import Patron
 from navette.storage.base import table
-from navette.storage.statements import Query
+from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader, Tx
 
-_h, _i = table(Hold).c, table(Item).c
+_h, _i, _p = table(Hold).c, table(Item).c, table(Patron).c
 
 
 def _asked(library: int, at: datetime) -> tuple[int, datetime]:
@@ -44,6 +45,22 @@ _LAST_ASKED = Query(
     .where(_h.item_id > 0, _h.targeted_at.is_not(None))
     .group_by(_i.current_library_id),
     _asked,
+)
+
+
+# What else somebody waits for that the end of one hold lets go on: a series, a rhythm.
+_HELD_UP = Query(
+    select(_h.work_id)
+    .join_from(table(Hold), table(Patron), _p.id == _h.patron_id)
+    .where(
+        _h.patron_id == bindparam("patron"),
+        _h.state.in_([str(HoldState.WAITING), str(HoldState.TARGETED)]),
+        _h.work_id != bindparam("work"),
+        or_(_h.chain_id == bindparam("chain"), _p.hold_rhythm.is_not(None)),
+    )
+    .distinct()
+    .order_by(_h.work_id),
+    scalar,
 )
 
 
@@ -74,6 +91,16 @@ def retarget(
     items = tx.all(ITEMS_OF_WORK, work=work_id)
     queue = _let_go(tx, queue, items, now, network, actor)
     return bind_copies(tx, queue, items, now, network, actor, survey)
+
+
+def go_on(tx: Tx, hold: HoldRow, now: datetime, network: Network, actor: str = "system") -> None:
+    """Serve at once what waited for this hold to end: the next volume, the next at their rhythm.
+
+    Also when it came back (T17): a later volume gives its copy up. Call it after `retarget`.
+    """
+    held_up = tx.all(_HELD_UP, patron=hold.patron_id, work=hold.work_id, chain=hold.chain_id or 0)
+    for work_id in held_up:
+        retarget(tx, work_id, now, network, actor)
 
 
 def bind_copies(

@@ -14,6 +14,7 @@ from navette.circulation.pickup import change_pickup
 from navette.circulation.refreshing import Event, hopeless, refresh, without_closure
 from navette.circulation.rows import LOCKED_HOLD, WORK_OF_HOLD
 from navette.circulation.states import EndReason, HoldState, Trigger
+from navette.circulation.targeting_service import go_on
 from navette.circulation.transitions import lock_work
 from navette.clock import local_date
 from navette.errors import Forbidden, NotFound, Refusal, WrongState
@@ -190,7 +191,7 @@ class CoordinationOfEngine(Engine):
         """End a hold that no copy can ever fill, and tell its patron."""
         _coordinator(actor)
 
-        def work(tx: Tx, _network: Network, now: datetime) -> int:
+        def work(tx: Tx, network: Network, now: datetime) -> int:
             number = tx.first(WORK_OF_HOLD, hold=hold_id)
             if number is None:
                 raise NotFound
@@ -202,6 +203,7 @@ class CoordinationOfEngine(Engine):
                 raise WrongState(state=hold.state, event="give_up")
             ended = end(tx, hold, Trigger.CANCEL, now, actor.name, EndReason.NO_COPY_LEFT)
             tell(tx, ended, "cancelled", now)
+            go_on(tx, ended, now, network)
             return hold_id
 
         return self._hold(work)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from core.circulation.people_acts import actor_for
+from core.circulation.desks import agent
+from core.circulation.people_acts import actor_for, asked_for
 from core.circulation.town import Town
 from navette.circulation.pacing import Pace
 from navette.errors import WrongState
@@ -48,6 +49,46 @@ def take_back(town: Town, chance: random.Random) -> None:
     assert not after.items[loan.item_id].claimed
 
 
+def lost(town: Town, chance: random.Random) -> None:
+    """Section 9: the loan ends, nobody counts on the copy any more."""
+    loans = list(town.photo.loans.values())
+    if not loans:
+        return
+    loan = chance.choice(loans)
+    here = town.code(town.photo.items[loan.item_id].current_library_id)
+    town.engine.declare_lost(agent(here), loan.id, town.key())
+    town.ledger.lent.pop(loan.item_id)
+    item = town.look().items[loan.item_id]
+    assert (item.status, item.claimed) == ("LOST", False), item
+
+
+def search(town: Town, chance: random.Random) -> None:
+    """Both libraries look for what was claimed; then the head decides."""
+    library = town.library(chance)
+    for found in list(town.engine.to_search(library))[:1]:
+        town.engine.searched(agent(library), library, found.id)
+        town.look()
+    for undecided in list(town.engine.to_decide(library))[:1]:
+        decision = chance.choice(["FORGIVEN", "OWED"])
+        item = next(i for i, bar in town.barcodes.items() if bar == undecided.item.barcode)
+        town.engine.settle_claim(agent(library, "head"), undecided.id, decision)
+        if decision == "FORGIVEN":
+            town.ledger.lent.pop(item)
+        after = town.look().items[item]
+        assert not after.claimed
+        assert after.status == ("MISSING" if decision == "FORGIVEN" else "ON_LOAN"), after
+
+
+def forgive(town: Town, chance: random.Random) -> None:
+    """A desk ends somebody's pause for lateness."""
+    late = [p for p in town.people if p.late_until is not None]
+    if late:
+        person = chance.choice(late)
+        town.engine.lift_pause(agent("hem"), person.id)
+        person.late_until = None
+        town.look()
+
+
 def pace(town: Town, chance: random.Random) -> None:
     """No more than some at once: what is asked for beyond goes back, what is captured stays."""
     person = chance.choice(town.people)
@@ -63,6 +104,6 @@ def pace(town: Town, chance: random.Random) -> None:
         if was.state in {"IN_TRANSIT", "PROCESSING", "READY"}:
             assert hold == was, ("a pace took a captured copy away", was, hold)
     caught = [h for h in mine if h.state in {"IN_TRANSIT", "PROCESSING", "READY"}]
-    asked = [h for h in mine if h.state == "TARGETED"]
+    asked = asked_for(after, person.id)
     if person.rhythm is not None and asked:
         assert len(asked) + len(caught) <= max(person.rhythm, len(caught)), (person, mine)

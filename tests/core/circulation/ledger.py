@@ -5,7 +5,7 @@ Written down from the acts alone; compared with the database after each of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from core.circulation.test_states import LINES
 from navette.circulation.facts import HoldRow
 
 LIMIT_OF_HOLDS, LIMIT_OF_LOANS = 5, 15
+HOUSEHOLD_HOLDS, HOUSEHOLD_LOANS = 7, 6
 ENDS = {"FULFILLED", "CANCELLED", "EXPIRED"}
 IDLE = {"AVAILABLE", "TO_RESHELVE"}
 TABLE = {(str(trigger), start): str(to) for (trigger, start), to in LINES.items()}
@@ -29,6 +30,10 @@ class Wish:
     volume: str
     pickup: int
     since: tuple[int, datetime, int]
+    level: str = "record"
+    work: int = 0
+    item: int = 0  # of a hold on this very copy
+    chain: int | None = None  # the first link of its series
     paused: bool = False
     until: date | None = None
     passes: int = 0
@@ -38,6 +43,17 @@ class Wish:
     def is_paused(self, today: date) -> bool:
         """Whether a pause is on that day."""
         return self.paused and (self.until is None or self.until > today)
+
+    def same_as(self, other: Wish) -> bool:
+        """I3: both want the same, or one wants any edition of what the other wants."""
+        if (self.work, self.volume) != (other.work, other.volume):
+            return False
+        return "work" in {self.level, other.level} or self.record == other.record
+
+
+def counted(wishes: Iterable[Wish]) -> int:
+    """How many they count for in the limits: a series in order is one."""
+    return len({w.chain or -w.hold for w in wishes})
 
 
 @dataclass
@@ -77,13 +93,15 @@ class Ledger:
         lent = {item: loan.patron_id for item, loan in photo.loans.items()}
         assert lent == self.lent, ("on loan", differing(lent, self.lent))
         for patron in {w.patron for w in active.values()}:
-            assert len(self.of(patron)) <= LIMIT_OF_HOLDS, ("limit of holds", patron)
+            assert counted(self.of(patron)) <= LIMIT_OF_HOLDS, ("limit of holds", patron)
         for patron in set(self.lent.values()) - self.overridden:
             assert list(self.lent.values()).count(patron) <= LIMIT_OF_LOANS, ("loans", patron)
 
     def _same(self, hold: HoldRow, wish: Wish, today: date) -> None:
         seen = (hold.patron_id, hold.record_id, hold.volume_key, hold.pickup_library_id)
         assert seen == (wish.patron, wish.record, wish.volume, wish.pickup), (hold, wish)
+        asked = (hold.level, hold.work_id, hold.chain_id)
+        assert asked == (wish.level, wish.work, wish.chain), (hold, wish)
         assert (hold.rank_class, hold.placed_at, hold.id) == wish.since, ("rank", hold, wish)
         assert hold.passes_used == wish.passes, (hold, wish)
         is_paused = hold.suspended and (
@@ -143,6 +161,10 @@ def check_queues(photo: Photo) -> None:
     """I3, and no two books in one place of a hold shelf."""
     queues = [(h.patron_id, h.record_id, h.volume_key) for h in photo.holds.values()]
     assert len(queues) == len(set(queues)), "I3: one person twice in one queue"
+    any_edition = [h for h in photo.holds.values() if h.level == "work"]
+    for one in any_edition:
+        mine = [(h.patron_id, h.work_id, h.volume_key) for h in photo.holds.values()]
+        assert mine.count((one.patron_id, one.work_id, one.volume_key)) == 1, ("I3", one)
     shelf = [(h.pickup_library_id, h.shelf_place) for h in photo.holds.values()
              if h.state == "READY"]  # fmt: skip
     assert len(shelf) == len(set(shelf)), ("two READY holds in one place", sorted(shelf))

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from at_once import at_once
-from core.circulation.desk_acts import by_rule
 from core.circulation.desks import agent
 from core.circulation.faults import Broken
-from core.circulation.ledger import IDLE, LIMIT_OF_HOLDS, Wish
-from core.circulation.rulebook import NEVER, embargo, wanted
+from core.circulation.ledger import HOUSEHOLD_HOLDS, IDLE, Wish, counted
+from core.circulation.photo import Photo
+from core.circulation.rulebook import embargo, wanted
 from core.circulation.town import Town
+from navette.circulation.facts import HoldRow
 from navette.clock import local
 from navette.errors import (
     BadInput,
@@ -29,11 +30,20 @@ from navette.errors import (
     WrongState,
 )
 from navette.ils.views import Actor, HoldView, LendRequest, ScanRequest
-from navette.network.tables import Closure
 from navette.storage.outbox import Errand, claim, finish
 from navette.storage.unit import Tx
 
 CAUGHT = ("IN_TRANSIT", "PROCESSING", "READY")
+# To whom an act is likely to be granted: most of the time it is done to one of these.
+FITS: dict[str, Callable[[Wish, str], bool]] = {
+    "cancel": lambda wish, _state: not wish.ended,
+    "restore": lambda wish, _state: wish.ended in {"CANCELLED", "EXPIRED"},
+    "suspend": lambda _wish, state: state in {"WAITING", "TARGETED"},
+    "resume": lambda wish, _state: wish.paused and not wish.ended,
+    "pass_turn": lambda _wish, state: state in CAUGHT,
+    "pickup": lambda wish, _state: not wish.ended,
+    "mistake": lambda _wish, state: state in CAUGHT,
+}
 
 
 def actor_for(town: Town, chance: random.Random, patron: int) -> Actor:
@@ -42,57 +52,13 @@ def actor_for(town: Town, chance: random.Random, patron: int) -> Actor:
     return chance.choice([Actor("patron", patron_id=p) for p in (patron, *above)] + [agent("hem")])
 
 
-def place(town: Town, chance: random.Random) -> None:
-    """T1: or the refusal that the rules give; the same key is the same hold (E7e)."""
-    person = chance.choice(town.people)
-    record, volume = chance.choice(town.records)
-    pickup, key = town.library(chance), town.key()
-    actor = actor_for(town, chance, person.id)
-    before = town.photo
-    refusal = _refused(town, person.id, record, volume)
-
-    def ask() -> HoldView:
-        placed: HoldView = town.engine.place_hold(
-            actor, patron_id=person.id, record_id=record, pickup=pickup, volume_key=volume,
-            idempotency_key=key,
-        )  # fmt: skip
-        return placed
-
-    try:
-        held = ask()
-    except Refusal as told:
-        by_rule(told, refusal)
-        assert town.look().facts() == before.facts()
-        return
-    assert refusal is None, ("placed against the rules", refusal)
-    since = (0, town.now, held.id)
-    library = town.network.library(pickup).id
-    town.ledger.wishes[held.id] = Wish(held.id, person.id, record, volume, library, since)
-    first = town.look()
-    if chance.random() < 0.3:
-        assert ask().id == held.id, "the same key is the same hold"
-        assert town.look().facts() == first.facts()
-
-
-def _refused(town: Town, patron: int, record: int, volume: str) -> type[Refusal] | None:
-    photo = town.photo
-    copies = [i for i in photo.items.values() if (i.record_id, i.volume_key) == (record, volume)]
-    if not [i for i in copies if i.status not in NEVER and not i.not_for_loan and not i.claimed]:
-        return NotReservable
-    block = town.rules.block(photo, patron, town.today)
-    if block:
-        return CardExpired if block == "expired" else PatronBlocked
-    mine = town.ledger.of(patron)
-    if any((w.record, w.volume) == (record, volume) for w in mine):
-        return DuplicateHold
-    return HoldLimitReached if len(mine) >= LIMIT_OF_HOLDS else None
-
-
 def change(town: Town, chance: random.Random, act: str) -> None:
     """Cancel, pause, resume, pass, restore, change the pickup of any hold, also an ended one."""
     if not town.ledger.wishes:
         return
-    wish = chance.choice(list(town.ledger.wishes.values())[-12:])
+    wishes = list(town.ledger.wishes.values())
+    fitting = [w for w in wishes[-30:] if FITS[act](w, town.ledger.states[w.hold])]
+    wish = chance.choice(fitting if fitting and chance.random() < 0.7 else wishes[-12:])
     actor, key = actor_for(town, chance, wish.patron), town.key()
     before = town.photo
     answer = _ask(town, chance, act, wish, actor, key)
@@ -122,6 +88,7 @@ def _ask(
         "resume": lambda: engine.resume_hold(actor, wish.hold, key),
         "pass_turn": lambda: engine.pass_my_turn(actor, wish.hold, key),
         "pickup": lambda: engine.change_pickup(actor, wish.hold, pickup, key),
+        "mistake": lambda: engine.take_back(agent("hem"), wish.hold, "erreur de scan"),
     }
     try:
         asks[act]()
@@ -129,7 +96,7 @@ def _ask(
             CardExpired, BadInput) as told:  # fmt: skip
         return told
     _wrote(town, act, wish, until, pickup)
-    if chance.random() < 0.2:
+    if act != "mistake" and chance.random() < 0.2:
         asks[act]()  # E7e: once more with the same key; the ledger does not move
     return None
 
@@ -143,6 +110,9 @@ def _wrote(town: Town, act: str, wish: Wish, until: date | None, pickup: str) ->
             if town.now - wish.ended_at > timedelta(minutes=10):
                 wish.since = (0, town.now, wish.hold)
             wish.ended, wish.ended_at = "", None
+            household = town.rules.household(wish.patron)
+            waits = counted(w for w in town.ledger.active().values() if w.patron in household)
+            assert waits <= HOUSEHOLD_HOLDS, ("T17: within limits", wish)
         case "suspend":
             wish.paused, wish.until = True, until
         case "resume":
@@ -150,6 +120,8 @@ def _wrote(town: Town, act: str, wish: Wish, until: date | None, pickup: str) ->
         case "pass_turn":
             wish.paused, wish.until = True, town.today + timedelta(days=7)
             wish.passes += 1
+        case "mistake":
+            pass  # T16: it waits again, at the same rank
         case _:
             wish.pickup = town.network.library(pickup).id
 
@@ -166,6 +138,8 @@ def _rightly_refused(town: Town, act: str, wish: Wish, told: Refusal) -> None:
         assert hold is None or state != "WAITING" or not hold.suspended, why
     if act == "pass_turn":
         assert state not in CAUGHT or wish.passes >= 2, why
+    if act == "mistake":
+        assert state not in CAUGHT, why
     if act == "pickup" and not isinstance(told, NotReservable):
         assert state in {"READY", "PROCESSING", "TARGETED"} or wish.ended, why
     if act == "restore" and isinstance(told, WrongState):
@@ -188,6 +162,11 @@ def renew(town: Town, chance: random.Random) -> None:
     assert loan.renewals == 0, "renewed twice"
     assert loan.due_on >= town.today, "late"
     assert not town.rules.people[loan.patron_id or 0].blocked
+    queue = [h for h in before.holds.values() if wanted(before.items[loan.item_id], h)]
+    waiting = [h for h in queue if town.rules.eligible(before, h, town.today)]
+    others = [i for i in before.items.values() if any(wanted(i, h) for h in waiting)]
+    if len(others) == 1:  # no other copy could serve them
+        assert not [h for h in waiting if h.state == "WAITING"], ("E20", loan, waiting)
     after = town.look()
     assert after.loans[loan.item_id].due_on > loan.due_on
     assert {**after.loans, loan.item_id: loan} == before.loans
@@ -249,12 +228,19 @@ def night(town: Town, chance: random.Random) -> None:
         assert row.status == ("MISSING" if lost else was.status), ("E1", was, row, trip)
     nobody_is_forgotten(town)
     for person in town.people:
-        asked = [
-            h for h in after.holds.values() if (h.patron_id, h.state) == (person.id, "TARGETED")
-        ]
+        asked = asked_for(after, person.id)
         assert person.rhythm is None or len(asked) <= person.rhythm, ("rhythm", person, asked)
     town.engine.nightly()
     assert town.look().facts() == after.facts(), "the second night found something to do"
+
+
+def asked_for(photo: Photo, patron: int) -> list[HoldRow]:
+    """What is to be fetched for somebody; E13: what was ready is no longer asked for, but sent on."""
+    return [
+        h for h in photo.holds.values()
+        if (h.patron_id, h.state) == (patron, "TARGETED")
+        and photo.items[h.item_id or 0].status in IDLE
+    ]  # fmt: skip
 
 
 def _all_well(answers: list[Any]) -> None:
@@ -264,13 +250,13 @@ def _all_well(answers: list[Any]) -> None:
 
 def nobody_is_forgotten(town: Town) -> None:
     """No eligible hold waits while a free copy that may leave for it stands on a shelf."""
-    if town.closures:
-        return
     photo, today = town.photo, town.today
+    soon = [today + timedelta(days=n) for n in range(9)]
+    shut = [x.id for x in town.network.libraries if any(map(x.calendar.closure_on, soon))]
     free = [
         i for i in photo.items.values()
         if i.status in IDLE and photo.bound_to(i.id) is None and i.targeting_penalty < 2
-        and not i.not_for_loan and not i.alert
+        and not i.not_for_loan and not i.alert and i.current_library_id not in shut
     ]  # fmt: skip
     for hold in photo.holds.values():
         if hold.state != "WAITING" or not town.rules.eligible(photo, hold, today):
@@ -279,18 +265,6 @@ def nobody_is_forgotten(town: Town) -> None:
             away = item.current_library_id != hold.pickup_library_id
             possible = wanted(item, hold) and not (away and embargo(item, today))
             assert not possible, ("forgotten", hold, item)
-
-
-def closure(town: Town, chance: random.Random) -> None:
-    """A library closes for some days, perhaps from today on."""
-    library = town.network.library(town.library(chance)).id
-    first = town.today + timedelta(days=chance.randint(0, 12))
-    last = first + timedelta(days=chance.randint(0, 9))
-    town.unit.write(
-        lambda tx: tx.insert(Closure, library_id=library, first_day=first, last_day=last, reason="")
-    )
-    town.closures += 1
-    town.reload()
 
 
 def block(town: Town, chance: random.Random) -> None:

@@ -30,6 +30,7 @@ class Person:
     blocked: bool = False
     rhythm: int | None = None
     children: list[int] = field(default_factory=list)
+    late_until: date | None = None  # borrowing pauses until then, for having been late
 
 
 class Expected(NamedTuple):
@@ -62,9 +63,22 @@ class Rulebook:
         ]
         return "late" if due and min(due) + timedelta(days=7) < today else ""
 
+    def pauses(self, patron: int, today: date) -> bool:
+        """Section 9: whether somebody was late lately; they may reserve, not borrow."""
+        until = self.people[patron].late_until
+        return until is not None and today < until
+
+    def household(self, patron: int) -> list[int]:
+        """Section 9: a parent and the children of their card."""
+        heads = [p for p in self.people.values() if patron in p.children]
+        head = heads[0] if heads else self.people[patron]
+        return [head.id, *head.children]
+
     def eligible(self, photo: Photo, hold: HoldRow, today: date) -> bool:
         """Section 5, without the part of the item."""
         if paused(hold, today) or (hold.not_after and hold.not_after < today):
+            return False
+        if self.chained(photo, hold) or self.pauses(hold.patron_id, today):
             return False
         rhythm = self.people[hold.patron_id].rhythm
         others = [
@@ -74,6 +88,12 @@ class Rulebook:
         if rhythm is not None and len(others) >= rhythm:
             return False
         return not self.block(photo, hold.patron_id, today)
+
+    def chained(self, photo: Photo, hold: HoldRow) -> bool:
+        """Section 5: an earlier volume of its series is still to come."""
+        return hold.chain_id is not None and any(
+            h.chain_id == hold.chain_id and h.id < hold.id for h in photo.holds.values()
+        )
 
     def route(
         self, photo: Photo, item: ItemRow, here: int, now: datetime, *, confirm: bool, machine: bool
@@ -187,6 +207,14 @@ class Rulebook:
             day += timedelta(days=1)
         return left > 4
 
+    def copies_for(self, photo: Photo, hold: HoldRow) -> list[ItemRow]:
+        """E11: the copies that can ever fill it."""
+        return [
+            i
+            for i in photo.items.values()
+            if wanted(i, hold) and i.status not in NEVER and not i.not_for_loan and not i.claimed
+        ]
+
     def ends_tonight(self, photo: Photo, hold: HoldRow, now: datetime) -> bool:
         """T13, or no copy left."""
         waits = hold.state in {"WAITING", "TARGETED"}
@@ -220,8 +248,13 @@ def rank(hold: HoldRow) -> tuple[int, datetime, int]:
 
 
 def wanted(item: ItemRow, hold: HoldRow) -> bool:
-    """Whether the copy is of the record and volume."""
-    return item.record_id == hold.record_id and item.volume_key == hold.volume_key
+    """Whether the copy is the one, of the record and volume, or of any edition of the work."""
+    if hold.level == "item":
+        return item.id == hold.target_id
+    same = (
+        item.work_id == hold.work_id if hold.level == "work" else item.record_id == hold.record_id
+    )
+    return same and item.volume_key == hold.volume_key
 
 
 def lendable(item: ItemRow, today: date) -> bool:

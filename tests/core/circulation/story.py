@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from core.circulation import card_acts, desk_acts, people_acts
+from core.circulation import card_acts, closing_acts, desk_acts, people_acts, placing_acts
 from core.circulation.town import Town
 from navette.errors import Refusal
 
@@ -76,7 +76,8 @@ def undo_at_once(town: Town, chance: random.Random) -> None:
 
 
 ACTS: dict[str, tuple[int, Callable[[Town, random.Random], None]]] = {
-    "place": (12, people_acts.place),
+    "place": (12, placing_acts.place),
+    "series": (2, placing_acts.series),
     "follow_the_lists": (14, follow_the_lists),
     "scan_anything": (5, scan_anything),
     "scan_twice": (3, desk_acts.scan_twice),
@@ -91,21 +92,26 @@ ACTS: dict[str, tuple[int, Callable[[Town, random.Random], None]]] = {
     **{
         name: (weight, partial(people_acts.change, act=name))
         for name, weight in (
-            ("cancel", 3), ("restore", 3), ("suspend", 2), ("resume", 2), ("pass_turn", 3),
-            ("pickup", 6),
+            ("cancel", 2), ("restore", 2), ("suspend", 2), ("resume", 2), ("pass_turn", 3),
+            ("pickup", 6), ("mistake", 1),
         )
     },
     "renew": (2, people_acts.renew),
     "claim": (2, card_acts.claim),
     "take_back": (1, card_acts.take_back),
+    "lost": (1, card_acts.lost),
+    "search": (2, card_acts.search),
+    "forgive": (1, card_acts.forgive),
     "pace": (1, card_acts.pace),
     "stranger": (1, people_acts.stranger),
     "the_machine_fails": (3, people_acts.the_machine_fails),
     "time_passes": (9, people_acts.time_passes),
     "minute": (3, people_acts.minute),
-    "night": (2, people_acts.night),
+    "night": (1, people_acts.night),
     "post": (3, people_acts.post),
-    "closure": (1, people_acts.closure),
+    "closure": (2, closing_acts.close),
+    "reopen": (1, closing_acts.reopen),
+    "answer": (2, closing_acts.answer),
     "block": (1, people_acts.block),
 }  # fmt: skip
 
@@ -121,13 +127,17 @@ class Broke(AssertionError):
         super().__init__(f"story {seed}: {error!r}\nsteps: {kinds}\n{told}")
 
 
+def drawn(*, closures: bool) -> list[str]:
+    """The kinds of steps, each as often as it is likely."""
+    kinds = [k for k in ACTS if closures or k != "closure"]
+    return [kind for kind in kinds for _ in range(ACTS[kind][0])]
+
+
 def written(seed: int, length: int = LENGTH) -> list[Step]:
     """A story of so many steps; every third one without closures."""
     chance = random.Random(seed)
-    kinds = [k for k in ACTS if k != "closure" or seed % 3]
-    weights = [ACTS[k][0] for k in kinds]
-    drawn = chance.choices(kinds, weights, k=length)
-    return [Step(kind, chance.randrange(2**32)) for kind in drawn]
+    kinds = chance.choices(drawn(closures=seed % 3 != 0), k=length)
+    return [Step(kind, chance.randrange(2**32)) for kind in kinds]
 
 
 class Failed(NamedTuple):
@@ -141,11 +151,19 @@ def tell(town: Town, seed: int, story: Sequence[Step]) -> Failed | None:
     """Live a story from its beginning; every step is followed by a comparison."""
     town.begin(seed)
     for index, step in enumerate(story):
-        try:
-            ACTS[step.kind][1](town, random.Random(step.number))
-            town.look_again()
-        except (AssertionError, Refusal, LookupError, ValueError, RuntimeError) as error:
+        error = live_step(town, step)
+        if error is not None:
             return Failed(index, error)
+    return None
+
+
+def live_step(town: Town, step: Step) -> BaseException | None:
+    """Do one step and compare; returns what broke."""
+    try:
+        ACTS[step.kind][1](town, random.Random(step.number))
+        town.look_again()
+    except (AssertionError, Refusal, LookupError, ValueError, RuntimeError) as error:
+        return error
     return None
 
 

@@ -131,6 +131,11 @@ def test_a_guardian_answers_for_a_child_and_a_closure_taken_back_asks_nobody(
     assert engine.closure_questions(me(parent), child) == []
     with pytest.raises(NotFound):
         engine.reopen_library(HEAD, done.id)
+    # SQLite gives the next closure the number of the one taken back: who was asked is asked anew
+    again = engine.close_library(HEAD, "leers", today + timedelta(1), today + timedelta(9))
+    assert again.asked == 1
+    assert [patron for patron, _ in told(unit)] == [child]
+    assert len(engine.closure_questions(me(parent), child)) == 1
 
 
 def test_the_question_is_said_in_words(unit: Unit) -> None:

@@ -299,9 +299,13 @@ def test_a_household_has_its_own_limits(
     first, second = a_record(unit), a_record(unit)
     an_item(unit, first)
     an_item(unit, second)
+    cancelled = placed(engine, borrower, second)
+    engine.cancel_hold(me(borrower), cancelled.id)
     placed(engine, child, first)
     with pytest.raises(HoldLimitReached):
         placed(engine, borrower, second)
+    with pytest.raises(HoldLimitReached):  # T17: within limits, the household's too
+        engine.restore_hold(me(borrower), cancelled.id)
     placed(engine, a_patron(unit), second)
 
 

@@ -12,8 +12,10 @@ from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.circulation.refreshing import hopeless
 from navette.ils.embedded import EmbeddedCirculation
-from navette.ils.views import LendRequest
+from navette.ils.views import Actor, LendRequest
 from navette.storage.unit import Unit
+
+COORDINATOR = Actor("staff", staff_id=9, library="hem", role="coordinator")
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_book_that_is_not_returned_makes_the_promise_later_and_says_so_once(
 
 
 def test_a_hold_that_no_copy_can_fill_joins_the_list_and_ends_after_thirty_days(
-    unit: Unit, engine: EmbeddedCirculation, record: int
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
 ) -> None:
     """Section 6, E11: without hope; CANCELLED(no_copy_left) after 30 days."""
     item = an_item(unit, record)
@@ -63,6 +65,9 @@ def test_a_hold_that_no_copy_can_fill_joins_the_list_and_ends_after_thirty_days(
     with unit.read() as reader:
         assert hopeless(reader) == [hold.id]
     assert engine.nightly(date(2026, 12, 20))["no_copy_left"] == 0
+    clock.advance(days=32)  # a closure looks at every promise, and ends nobody's hope
+    engine.close_library(COORDINATOR, "leers", date(2026, 12, 28), date(2026, 12, 29))
+    assert seen(engine, hold).state == "WAITING"
     assert engine.nightly(date(2026, 12, 26))["no_copy_left"] == 1
     ended = seen(engine, hold)
     assert (ended.state, ended.end_reason) == ("CANCELLED", "no_copy_left")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.circulation.diary import Narrated
 from core.circulation.faults import FaultyUnit
-from core.circulation.ledger import Ledger, check_rows
+from core.circulation.ledger import HOUSEHOLD_HOLDS, HOUSEHOLD_LOANS, Ledger, check_rows
 from core.circulation.photo import Photo, take
 from core.circulation.rulebook import Person, Rulebook
 from factories import a_child, a_patron, a_record, an_item
@@ -29,6 +30,12 @@ BEGINNINGS = (
     datetime(2027, 3, 26, 15, 30, tzinfo=UTC),
     datetime(2026, 12, 23, 8, 0, tzinfo=UTC),
 )
+LONGEST_PAUSE = 6
+RULES = {
+    "suspension_days_longest": LONGEST_PAUSE,
+    "hold_limit_household": HOUSEHOLD_HOLDS,
+    "loan_limit_household": HOUSEHOLD_LOANS,
+}
 EMPTIED = (
     "hold_event", "outbox", "scan", "repeated_request", "change", "claim_search", "return_claim",
     "loan", "transit", "hold", "closure", "closure_question",
@@ -51,6 +58,7 @@ class Kept:
     told: Any
     line: dict[int, tuple[str, int | None, int]] = field(default_factory=dict)
     trip: TransitRow | None = None  # on which the scan sent it
+    pause: tuple[int, date | None, date] | None = None  # whose, until when before and since
 
 
 @dataclass
@@ -69,7 +77,7 @@ class Town:
     ledger: Ledger = field(default_factory=Ledger)
     scans: list[Kept] = field(default_factory=list)
     keys: int = 0
-    closures: int = 0
+    closures: list[int] = field(default_factory=list)
     undone: bool = False
     looked: int = -1
     set_back: bool = False
@@ -122,6 +130,18 @@ class Town:
         if self.looked != len(self.engine.lines):
             self.look()
 
+    def questions(self, closure: int) -> list[int]:
+        """Who was asked about a closure."""
+        text = f"SELECT patron_id FROM closure_question WHERE closure_id = {closure}"
+        with self.unit.read() as reader:
+            return [row[0] for row in reader.driver.execute(text).fetchall()]
+
+    def pickups(self) -> dict[int, int]:
+        """Where each hold is collected, before the ledger has heard of a change."""
+        with self.unit.read() as reader:
+            rows = reader.driver.execute("SELECT id, pickup_library_id FROM hold").fetchall()
+        return {row[0]: row[1] for row in rows}
+
     def reload(self) -> None:
         """Read the network again, as every process does within two seconds."""
         self.engine.forget_network()
@@ -136,10 +156,10 @@ class Town:
         self.clock.set(BEGINNINGS[seed % len(BEGINNINGS)])
         for person in self.people:
             person.blocked = False
-            person.rhythm = self.first_rhythms[person.id]
+            person.rhythm, person.late_until = self.first_rhythms[person.id], None
         places = {i.id: i.current_library_id for i in self.first_items}
         self.ledger = Ledger(place=places)
-        self.scans, self.closures, self.set_back = [], 0, False
+        self.scans, self.closures, self.set_back = [], [], False
         self.engine.lines.clear()
         self.photo = Photo({}, {}, {}, {}, {}, (), 0)
         self.reload()
@@ -164,13 +184,8 @@ class Town:
 
 def a_town(unit: Unit) -> Town:
     """Found the town in a fresh database that knows the network."""
-    # The model knows no pauses for lateness; test_lateness.py looks at these.
-    unit.write(
-        lambda tx: tx.insert(
-            RuleValue, name="suspension_days_longest", library="", category="", item_type="",
-            value=0,
-        )
-    )  # fmt: skip
+    for name, value in RULES.items():
+        unit.write(partial(_a_rule, name=name, value=value))
     faulty, clock = FaultyUnit(unit), FrozenClock()
     engine = Narrated(EmbeddedCirculation(faulty, clock))
     people = {p.id: p for p in _people(unit)}
@@ -182,6 +197,10 @@ def a_town(unit: Unit) -> Town:
         {i: row.barcode for i, row in first.items()}, list(first.values()),
         {number: person.rhythm for number, person in people.items()},
     )  # fmt: skip
+
+
+def _a_rule(tx: Tx, name: str, value: int) -> None:
+    tx.insert(RuleValue, name=name, library="", category="", item_type="", value=value)
 
 
 def _people(unit: Unit) -> list[Person]:
@@ -201,13 +220,20 @@ def _people(unit: Unit) -> list[Person]:
 
 
 def _titles(unit: Unit) -> tuple[list[tuple[int, str]], list[int]]:
-    """One copy, two, three; two volumes; a novelty that does not travel; one only on site."""
+    """One copy, two, three; two editions; two volumes; a novelty that does not travel; one only on site."""
     homes = ("hem", "lannoy", "leers", "lys", "toufflers")
     asked, items = [], []
     for copies in (1, 2, 3):
         record = a_record(unit, f"Titre {copies}")
         asked.append((record, ""))
         items += [an_item(unit, record, homes[(n + copies) % 5]) for n in range(copies)]
+    first = a_record(unit, "Un roman, première édition")
+    with unit.read() as reader:
+        (work,) = reader.driver.execute(f"SELECT work_id FROM record WHERE id = {first}").fetchone()
+    pocket = a_record(unit, "Un roman, en poche", work_id=work)
+    asked += [(first, ""), (pocket, "")]
+    items += [an_item(unit, first, at) for at in ("leers", "hem")]
+    items.append(an_item(unit, pocket, "toufflers"))
     comic = a_record(unit, "Une série en deux tomes")
     for volume in ("1", "2"):
         asked.append((comic, volume))
