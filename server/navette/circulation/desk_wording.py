@@ -60,6 +60,10 @@ def _set_aside(decision: Decision) -> str:
 
 
 def _confirm(scanned: Scanned) -> str:
+    if not scanned.boxed_minutes:
+        return _(
+            "DÉJÀ ARRIVÉ\u00a0? · mis en caisse à {library} à l’instant\u00a0: scannez encore"
+        ).format(library=scanned.boxed_at_library)
     return ngettext(
         "DÉJÀ ARRIVÉ\u00a0? · mis en caisse à {library}"
         " il y a {count}\u00a0minute\u00a0: scannez encore",

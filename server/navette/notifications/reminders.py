@@ -34,7 +34,11 @@ def due_soon(loans: Sequence[LoanFacts], to: Telling) -> Notice:
     title = ngettext(
         "{count} document à rendre {day}", "{count} documents à rendre {day}", len(loans)
     ).format(count=len(loans), day=day)
-    body = _("Rendez-les où vous voulez, dans l’une des cinq bibliothèques. Ou prolongez-les.")
+    body = ngettext(
+        "Rendez-le où vous voulez, dans l’une des cinq bibliothèques. Ou prolongez-le.",
+        "Rendez-les où vous voulez, dans l’une des cinq bibliothèques. Ou prolongez-les.",
+        len(loans),
+    )
     return _of_loans("due_soon", loans, to, title, body)
 
 
@@ -46,7 +50,11 @@ def overdue(loans: Sequence[LoanFacts], to: Telling) -> Notice:
         "Petit rappel\u00a0: {count} documents à rendre depuis {day}",
         len(loans),
     ).format(count=len(loans), day=day)
-    body = _("Rendez-les où vous voulez, dans l’une des cinq bibliothèques.")
+    body = ngettext(
+        "Rendez-le où vous voulez, dans l’une des cinq bibliothèques.",
+        "Rendez-les où vous voulez, dans l’une des cinq bibliothèques.",
+        len(loans),
+    )
     return _of_loans("overdue", loans, to, title, body)
 
 
