@@ -53,6 +53,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Put what starts whole processes into two lines: one shares a demonstration, one kills."""
+    if item.get_closest_marker("alone") or item.get_closest_marker("browser"):
+        line = "journeys" if item.path.parent.name == "journeys" else "processes"
+        item.add_marker(pytest.mark.xdist_group(line))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to `make test` the files whose tests take three seconds and more together."""
