@@ -50,7 +50,16 @@ class Merged:
 _p, _g, _c = table(Patron).c, table(Guardian).c, table(Consent).c
 _i, _t, _n = table(Identity).c, table(ApiToken).c, table(NotSamePerson).c
 _LOCKED: Query[Any] = Query(
-    select(_p.id, _p.closed_at, _p.email, _p.phone, _p.password_hash, _p.valid_until, _p.birth_year)
+    select(
+        _p.id,
+        _p.closed_at,
+        _p.email,
+        _p.phone,
+        _p.password_hash,
+        _p.valid_until,
+        _p.birth_year,
+        _p.history_since,
+    )
     .where(_p.id.in_(bindparam("both", expanding=True)))
     .order_by(_p.id)
     .with_for_update(),
@@ -61,7 +70,8 @@ _KEEPS = command(
     .where(_p.id == bindparam("stays"))
     .values(
         email=bindparam("mail"), phone=bindparam("call"), password_hash=bindparam("hashed"),
-        valid_until=bindparam("until"), birth_year=bindparam("year"), version=_p.version + 1,
+        valid_until=bindparam("until"), birth_year=bindparam("year"),
+        history_since=bindparam("history"), version=_p.version + 1,
     )
 )  # fmt: skip
 _CLOSE = command(
@@ -70,7 +80,7 @@ _CLOSE = command(
     .values(
         closed_at=bindparam("now"), merged_into=bindparam("stays"), email="", phone="",
         password_hash="", first_name="", last_name="", name_key="", birth_year=None,
-        of_age_on=None, version=_p.version + 1,
+        of_age_on=None, history_since=None, version=_p.version + 1,
     )
 )  # fmt: skip
 _END_TOKENS = command(
@@ -197,9 +207,10 @@ def _leave_one(
 
 def _one_person(tx: Tx, gone: Any, stays: Any, now: datetime) -> None:
     """Keep what the card that stays says, and fill what it does not."""
-    _id, _closed, mail, phone, hashed, until, year = stays
+    _id, _closed, mail, phone, hashed, until, year, history = stays
     tx.run(
         _KEEPS, stays=stays[0], mail=mail or gone[2], call=phone or gone[3],
         hashed=hashed or gone[4], until=max(until, gone[5]), year=year or gone[6],
+        history=history or gone[7],
     )  # fmt: skip
     tx.run(_CLOSE, gone=gone[0], stays=stays[0], now=now)

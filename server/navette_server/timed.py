@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
 
+from navette.circulation.remembering import remember_returns
 from navette.clock import Clock, SystemClock, local, local_date
 from navette.ils.port import Circulation
 from navette.network.loading import network_of
 from navette.notifications.forgetting import forget
 from navette.notifications.reminding import remind
 from navette.patrons.guarding import end_grown_up
+from navette.patrons.history import History
 from navette.storage import changes
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
@@ -45,6 +47,17 @@ def say(tx: Tx, name: str, at: datetime) -> None:
 def end_guardians(tx: Tx, now: datetime, day: date | None = None) -> int:
     """End the links of guardians to those who are of age since this morning."""
     return end_grown_up(tx, network_of(tx), day or local_date(now), now)
+
+
+def keep_lists(unit: Unit, now: datetime) -> int:
+    """Write what came back on the lists of readers who keep one, before loans lose their people."""
+    with unit.read() as reader:
+        network = network_of(reader)
+    unit.write(lambda tx: History(network, now).forget_old(tx))
+    kept = 0
+    while more := unit.write(lambda tx: remember_returns(tx, now)):
+        kept += more
+    return kept
 
 
 def _do(jobs: Sequence[Job]) -> None:
@@ -111,6 +124,7 @@ class TimedJobs:
         unsaid = self._unit.write(lambda tx: forget(tx, now))
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
+        keep_lists(self._unit, now)
         cut = self._unit.write(lambda tx: privacy().retain(tx, now))
         _do(self._each_night)
         self._unit.write(lambda tx: say(tx, NIGHT, now))

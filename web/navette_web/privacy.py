@@ -19,6 +19,7 @@ KINDS = {
     "patron": N_("Votre carte et vos moyens de contact"),
     "card_number": N_("Numéros qui ouvrent votre carte"),
     "loan": N_("Prêts"),
+    "reading": N_("Liste de vos lectures"),
     "hold": N_("Réservations"),
     "message": N_("Messages que nous vous avons envoyés"),
     "guardian": N_("Liens avec votre famille"),

@@ -173,6 +173,7 @@ DEFAULT_RULES: Mapping[tuple[str, str], Any] = {
     ("own_titles_masked", ""): True,
     ("adult_age", ""): 18,
     ("guardians_most", ""): 4,
+    ("history_months", ""): 24,
     ("overdue_beyond_hope_days", ""): 60,
     ("reminder_days_before", ""): [3],
     ("reminder_days_after", ""): [1, 8, 21],

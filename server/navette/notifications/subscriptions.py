@@ -17,7 +17,8 @@ from navette.errors import BadInput
 from navette.network.loading import network_of
 from navette.notifications.hosts import PushHosts
 from navette.notifications.tables import PushSubscription
-from navette.patrons.consents import PUSH, Consents
+from navette.patrons.consents import Consents
+from navette.patrons.withdrawing import PUSH
 from navette.storage.base import table
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit

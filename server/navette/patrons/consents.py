@@ -16,11 +16,11 @@ from navette.patrons.families import link_between, links_of
 from navette.patrons.guarding import tell
 from navette.patrons.reading import PatronView, patron_of
 from navette.patrons.tables import Consent
+from navette.patrons.withdrawing import HISTORY, PUSH, stop
 from navette.storage.base import table
 from navette.storage.statements import Query, command
 from navette.storage.unit import Reader, Tx
 
-PUSH, HISTORY = "push", "history"
 WHAT: Sequence[str] = (PUSH, HISTORY)
 
 
@@ -124,13 +124,18 @@ class Consents:
         self._told(tx, found.id, child)
 
     def end(self, tx: Tx, child_id: int, what: str, adult_id: int | None = None) -> None:
-        """End or refuse: the child, a guardian (`adult_id`) or the desk may, each alone."""
+        """End or refuse: the child, a guardian (`adult_id`) or the desk may, each alone.
+
+        What it had allowed is gone at once: phones are told no more, the list is erased.
+        """
         if adult_id is not None:
             self._guardian(tx, adult_id, child_id)
         found = tx.first(_LOCKED, child=child_id, of=what)
         if found is None or tx.run(_END, one=found.id, now=self.now) != 1:
             raise NotFound
         child = patron_of(tx, child_id)
+        if self.needed(child):
+            stop(tx, child_id, what)
         tell(tx, "consent_ended", found.id, child, self.now, self._both(tx, child_id))
 
     def _child(self, reader: Reader, child_id: int, what: str) -> PatronView:

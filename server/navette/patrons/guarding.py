@@ -6,12 +6,15 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, or_, select, update
 
+from navette.clock import local_date
 from navette.errors import GuardianRefused, NotFound
+from navette.network.loading import network_of
 from navette.network.network import Network
 from navette.patrons.ages import Ages, birthday, is_under
 from navette.patrons.families import how_many_guardians, link_between, link_numbered
 from navette.patrons.reading import PatronView, patron_of
 from navette.patrons.tables import Consent, Guardian, Invitation, Patron
+from navette.patrons.withdrawing import stop
 from navette.storage.base import table
 from navette.storage.outbox import put
 from navette.storage.statements import Query, command, scalar
@@ -45,6 +48,13 @@ _FORGET_DAY = command(
     .where(_p.of_age_on <= bindparam("today"))
     .values(of_age_on=None, version=_p.version + 1)
 )
+_GIVEN: Query[str] = Query(
+    select(_c.what).where(
+        _c.child_id == bindparam("child"), _c.guardian_id == bindparam("adult"),
+        _c.guardian_at.is_not(None), _c.ended_at.is_(None),
+    ),
+    scalar,
+)  # fmt: skip
 _DROP_CONSENTS = command(
     update(table(Consent))
     .where(
@@ -107,9 +117,13 @@ def end_guardian(tx: Tx, link_id: int, now: datetime, by: str) -> None:
     if link is None or tx.run(_END, link=link_id, now=now, by=by) != 1:
         raise NotFound
     pair = {"child": link.child_id, "adult": link.guardian_id}
+    child, given = patron_of(tx, link.child_id), tx.all(_GIVEN, **pair)
     tx.run(_DROP_CONSENTS, now=now, **pair)
     tx.run(_DROP_INVITATIONS, now=now, **pair)
-    child = patron_of(tx, link.child_id)
+    ages = Ages.of(network_of(tx))
+    if is_under(child, ages.consent, local_date(now), ages.adult):
+        for what in given:  # who is older speaks alone: nothing of theirs is taken away
+            stop(tx, child.id, what)
     tell(tx, "guardian_ended", link_id, child, now, (link.guardian_id, child.id))
 
 

@@ -31,6 +31,7 @@ _ERASED = command(
         card=bindparam("no_card"), first_name="", last_name="", name_key="", birth_year=None,
         email="", phone="", blocked_reason="", password_hash="", channels=[], hold_rhythm=None,
         language="fr", closed_at=bindparam("now"), last_used_at=None, of_age_on=None,
+        history_since=None,
     )
 )  # fmt: skip
 

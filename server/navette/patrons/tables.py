@@ -17,6 +17,7 @@ class Patron(SQLModel, table=True):
     `name_key` is "last first" without accents, for the desk's search; `channels` lists how to tell
     them, first choice first, among push, email, sms, call, letter. `of_age_on` is the day of 18,
     kept for minors only, so that ages are exact; `titles_shown` is a young person's own choice.
+    `history_since`: past loans are listed from then on, for who asked for it.
     """
 
     __tablename__ = "patron"
@@ -43,6 +44,7 @@ class Patron(SQLModel, table=True):
     titles_shown: bool | None = None
     group_pickup: bool = False
     suspended_until: date | None = None
+    history_since: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -155,6 +157,24 @@ class Consent(SQLModel, table=True):
     guardian_id: int | None = Field(default=None, foreign_key="patron.id")
     at_desk: bool = False
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Reading(SQLModel, table=True):
+    """A past loan on the list of who asked for one; it outlives the loan's link to its person.
+
+    Title and byline are as they were: a record may be joined to another, or go.
+    """
+
+    __tablename__ = "reading"
+
+    id: int | None = Field(default=None, primary_key=True)
+    patron_id: int = Field(foreign_key="patron.id", index=True)
+    loan_id: int = Field(unique=True)
+    record_id: int
+    title: str
+    byline: str
+    lent_on: date
+    returned_on: date = Field(index=True)
 
 
 class PickupCode(SQLModel, table=True):

@@ -17,7 +17,7 @@ from navette_server.engines import circulation_of
 from navette_server.environment import clock_of, settings_here
 from navette_server.privacy import privacy
 from navette_server.requestlog import configure
-from navette_server.timed import end_guardians
+from navette_server.timed import end_guardians, keep_lists
 from navette_server.worker import Worker, run_until_told
 
 
@@ -56,6 +56,7 @@ def nightly(day: datetime | None, *, as_json: bool) -> None:
         done = dict(circulation.nightly(chosen))
         done["guardians_ended"] = unit.write(lambda tx: end_guardians(tx, clock.now(), chosen))
         swept = unit.write(lambda tx: sweep(tx, clock.now()))
+        done["readings_kept"] = keep_lists(unit, clock.now())
         done["cut_off"] = unit.write(lambda tx: privacy().retain(tx, clock.now()))
     done["swept"] = sum(swept.values())
     text = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "Nothing to do."

@@ -14,6 +14,8 @@ from navette.network.network import Network
 from navette.notifications.hosts import PushHosts
 from navette.notifications.subscriptions import Subscriptions, devices_of
 from navette.patrons.consents import Consents
+from navette.patrons.families import links_of
+from navette.patrons.guarding import end_guardian
 from navette.storage.unit import Unit
 from push_service import Browser, PushService
 
@@ -70,6 +72,18 @@ def test_a_child_under_15_needs_a_guardian_s_agreement(
     consents = Consents(network, clock.now(), local_date(clock.now()))
     unit.write(lambda tx: consents.at_desk(tx, child, "push", parent))
     assert _register(subscriptions, child, browser)
+    unit.write(lambda tx: consents.end(tx, child, "push", parent))
+    with unit.read() as reader:
+        assert devices_of(reader, [child]) == [], "withdrawn: that phone is told nothing any more"
+    unit.write(lambda tx: consents.at_desk(tx, child, "push", parent))
+    _register(subscriptions, child, browser)
+    with unit.read() as reader:
+        (link,) = links_of(reader, child, local_date(clock.now()))
+    unit.write(lambda tx: end_guardian(tx, link.id, clock.now(), "desk"))
+    with unit.read() as reader:
+        assert devices_of(reader, [child]) == [], (
+            "nor once the guardian who agreed is none any more"
+        )
 
 
 def test_only_the_owner_takes_a_subscription_back(

@@ -42,6 +42,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "registration_months": (N_("Durée de l’inscription"), N_("en mois")),
     "own_titles_age": (N_("Âge où l’on garde ses titres pour soi"), N_("en années")),
     "guardians_most": (N_("Responsables d’un enfant"), N_("au plus")),
+    "history_months": (N_("Liste des lectures, gardée"), N_("en mois, pour qui la demande")),
     "pull_rounds": (N_("Tournées en rayon"), N_("heures, séparées par des virgules")),
     "min_transit_minutes": (N_("Voyage le plus court"), N_("en minutes")),
     "reshelve_delay_minutes": (N_("Délai avant remise en rayon"), N_("en minutes")),
@@ -65,7 +66,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     N_("Familles"): ("own_titles_age", "guardians_most"),
     N_("Au bureau"): (
-        "registration_months", "pull_rounds", "min_transit_minutes", "reshelve_delay_minutes",
+        "registration_months", "history_months", "pull_rounds", "min_transit_minutes", "reshelve_delay_minutes",
         "floats",
     ),
 }  # fmt: skip

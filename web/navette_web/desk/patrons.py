@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.errors import NotFound
+from navette.patrons.history import History
 from navette.patrons.reading import children_of, patron_of, search_patrons
 from navette_web.closures import in_words
 from navette_web.desk.claims import told_of
@@ -19,6 +20,7 @@ from navette_web.shell import (
     home_of,
     house_of,
     network_for,
+    now_of,
     number_of,
     page,
     today_of,
@@ -58,6 +60,7 @@ def patron(request: Request) -> Response:
     with house.unit.read() as reader:
         person = patron_of(reader, patron_id)
         children = children_of(reader, patron_id, today)
+        history = History(network_for(request), now_of(request)).since(reader, patron_id)
     looked(request, [person.id, *(child.id for child in children)], "opened")
     board = board_of(house.circulation.holds_of(patron_id), scene_of(request))
     loans = [loan_line(loan, today) for loan in house.circulation.loans_of(patron_id)]
@@ -75,6 +78,7 @@ def patron(request: Request) -> Response:
         pace=house.circulation.pace(actor, patron_id),
         lateness=house.circulation.lateness(actor, patron_id),
         told=told_of(request),
+        keeps_history=history is not None,
         questions=[
             in_words(request, one) for one in house.circulation.closure_questions(actor, patron_id)
         ],
