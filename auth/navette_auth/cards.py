@@ -39,9 +39,6 @@ _HOLDER = Query(
 _PASSWORD = command(
     update(table(Patron)).where(_p.id == bindparam("patron")).values(password_hash=bindparam("new"))
 )
-_USED = command(
-    update(table(Patron)).where(_p.id == bindparam("patron")).values(last_used_at=bindparam("now"))
-)
 
 
 def card_number(text: str) -> str:
@@ -57,7 +54,7 @@ def holder_of(reader: Reader, number: str) -> CardHolder | None:
 def sign_in_with_card(
     unit: Unit, clock: Clock, card: str, password: str, client: str, device: str = ""
 ) -> int:
-    """Return the patron who proved the card, and note that it was used, on which `device`.
+    """Return the patron who proved the card; the `device` is known from now on.
 
     Raises SignInRefused, the same and after the same time whether the card exists or not, and
     TooManyAttempts. An expired or blocked card signs in: the pages say what can be done.
@@ -76,7 +73,6 @@ def sign_in_with_card(
 
         def work(tx: Tx) -> None:
             forgive(tx, subjects)
-            tx.run(_USED, patron=holder.patron_id, now=clock.now())
             remember_device(tx, device, holder.patron_id, clock.now())
             if newer:
                 set_password(tx, holder.patron_id, newer)

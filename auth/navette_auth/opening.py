@@ -9,6 +9,7 @@ from functools import cached_property
 
 from navette.clock import Clock
 from navette.errors import NotSignedIn
+from navette.patrons.using import note_use
 from navette.settings import Settings
 from navette.storage.unit import Tx, Unit
 from navette_auth.providers import IdentityProvider
@@ -92,6 +93,8 @@ class Opening:
             limits = Limits(timedelta(minutes=self.settings.staff_lock_minutes), DESK.absolute)
         if until is not None:
             limits = Limits(limits.idle, min(limits.absolute, until - now))
+        if holder.patron_id is not None:
+            note_use(tx, holder.patron_id, now)
         return open_session(
             tx, now, holder, limits, device=caller.device, replacing=caller.session,
             proven_at=proven_at,

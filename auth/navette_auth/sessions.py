@@ -20,6 +20,7 @@ from navette.errors import NotSignedIn
 from navette.ils.views import Actor
 from navette.network.tables import Library
 from navette.patrons.tables import Patron
+from navette.patrons.using import note_use
 from navette.settings import Settings
 from navette.storage.base import table
 from navette.storage.statements import Query, command
@@ -261,7 +262,7 @@ def visitor_of_value(unit: Unit, clock: Clock, value: str | None) -> Visitor:
     if not row.waits_for and now - row.seen_at > min(
         timedelta(seconds=row.idle_seconds) / SEEN_PART, SEEN_AT_MOST_EVERY
     ):
-        unit.write(lambda tx: tx.run(_SEEN, session=row.id, now=now))
+        unit.write(lambda tx: _seen(tx, row, now))
     return _visitor(row)
 
 
@@ -323,6 +324,12 @@ def end_of_sid(tx: Tx, issuer: str, sid: str, now: datetime) -> int:
 def end_without_sid(tx: Tx, identity_id: int, now: datetime) -> int:
     """End the sessions of an identity of which the provider named no session of its own."""
     return tx.run(_END_WITHOUT_SID, whose=identity_id, now=now)
+
+
+def _seen(tx: Tx, row: _Row, now: datetime) -> None:
+    tx.run(_SEEN, session=row.id, now=now)
+    if row.patron_id is not None:
+        note_use(tx, row.patron_id, now)
 
 
 def _idle(row: _Row, now: datetime) -> bool:

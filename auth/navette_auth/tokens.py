@@ -12,6 +12,7 @@ from navette.clock import Clock
 from navette.errors import BadInput
 from navette.network.tables import Library
 from navette.patrons.tables import Patron
+from navette.patrons.using import note_use
 from navette.storage.base import table
 from navette.storage.statements import Query, command
 from navette.storage.unit import Reader, Tx, Unit
@@ -142,7 +143,7 @@ def visitor_of_token(unit: Unit, clock: Clock, text: str) -> Visitor | None:
     if row is None or now >= row.expires_at or row.closed_at or row.active is False:
         return None
     if row.last_used_at is None or now - row.last_used_at > NOTED_AT_MOST_EVERY:
-        unit.write(lambda tx: tx.run(_USED, token=row.id, now=now))
+        unit.write(lambda tx: _used(tx, row, now))
     staff = None
     if row.member_id is not None:
         staff = StaffMember(
@@ -151,6 +152,12 @@ def visitor_of_token(unit: Unit, clock: Clock, text: str) -> Visitor | None:
     return Visitor(
         patron_id=row.patron_id, staff=staff, since=row.created_at, scopes=frozenset(row.scopes)
     )
+
+
+def _used(tx: Tx, row: _Row, now: datetime) -> None:
+    tx.run(_USED, token=row.id, now=now)
+    if row.patron_id is not None:
+        note_use(tx, row.patron_id, now)
 
 
 def visitor_of_header(unit: Unit, clock: Clock, authorization: str) -> Visitor | None:

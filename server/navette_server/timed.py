@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select, update
 
 from navette.circulation.remembering import remember_returns
+from navette.circulation.unused import warn_unused
 from navette.clock import Clock, SystemClock, local, local_date
 from navette.ils.port import Circulation
 from navette.network.loading import network_of
@@ -125,6 +126,7 @@ class TimedJobs:
         forgotten = self._unit.write(lambda tx: changes.forget(tx, now))
         swept = self._unit.write(lambda tx: sweeping.sweep(tx, now))
         keep_lists(self._unit, now)
+        warn_unused(self._unit, now)
         cut = self._unit.write(lambda tx: privacy().retain(tx, now))
         _do(self._each_night)
         self._unit.write(lambda tx: say(tx, NIGHT, now))

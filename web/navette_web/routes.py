@@ -59,6 +59,7 @@ from navette_web.desk import (
     replaying,
     rounds,
     scan,
+    unused,
     van,
 )
 from navette_web.desk import codes as desk_codes
@@ -205,6 +206,7 @@ def _desk() -> list[BaseRoute]:
         *grouping.routes(),
         *pickup.routes(),
         *doubles.routes(),
+        *unused.routes(),
         *access.routes(),
         *desk_registering.routes(),
     ]

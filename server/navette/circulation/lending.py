@@ -42,6 +42,7 @@ from navette.ils.views import Actor, LendRequest
 from navette.network.network import LibraryInfo, Network
 from navette.patrons.pickup_codes import use_pickup_code
 from navette.patrons.reading import may_act_for, patron_by_card
+from navette.patrons.using import note_use
 from navette.storage.base import table
 from navette.storage.outbox import drop, put
 from navette.storage.statements import Query
@@ -194,6 +195,7 @@ def _hand_over(tx: Tx, lending: Lending) -> int:
         due_on=due_on(desk.network, desk.here, category, item, today),
         hold_id=hold.id if hold else None, override_reason=lending.reason,
     )  # fmt: skip
+    note_use(tx, lending.patron.id, desk.now)
     _retarget(tx, lending, hold)
     return loan
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from navette.languages import _
 from navette.notifications.messages import Notice
+from navette.saying import day_words
 
 DEVICES = "/compte/appareils"
 
@@ -39,9 +41,20 @@ def contact_changed(_said: Mapping[str, Any]) -> Notice:
     return Notice(title, body, title, f"{title}.\n{body}", "/bibliotheques", "contact")
 
 
+def card_unused(said: Mapping[str, Any]) -> Notice:
+    """Say that a card did not serve for long, and what keeps it."""
+    title = _("Votre carte ne sert plus\u00a0?")
+    body = _(
+        "Entrez une fois dans Navette avant le {day}, ou passez à l’accueil\u00a0: elle reste."
+        " Sinon, l’accueil pourra l’effacer."
+    ).format(day=day_words(date.fromisoformat(said["until"]), year=True))
+    return Notice(title, body, title, f"{title}\n{body}", "/connexion", "unused")
+
+
 OF_AN_ACCOUNT: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "device_new": device_new,
     "passkey_new": passkey_new,
     "cards_merged": cards_merged,
     "contact_changed": contact_changed,
+    "card_unused": card_unused,
 }

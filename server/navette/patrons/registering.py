@@ -8,11 +8,13 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select, update
 
+from navette.clock import local_date
 from navette.errors import BadInput, NotFound
 from navette.network.network import Network
 from navette.patrons.ages import ADULT_AGE, birthday, day_of_age
 from navette.patrons.reading import NETWORK_CARD, card_number, name_key, patron_by_card, patron_of
 from navette.patrons.tables import CardNumber, Guardian, Patron
+from navette.patrons.using import note_use
 from navette.storage.base import table
 from navette.storage.outbox import put
 from navette.storage.statements import Query, command, scalar
@@ -157,14 +159,16 @@ def set_birthday(tx: Tx, patron_id: int, birth: date, today: date) -> None:
     tx.run(_LINK_UNTIL, patron=patron_id, day=of_age)
 
 
-def renew(tx: Tx, network: Network, patron_id: int, today: date) -> date:
+def renew(tx: Tx, network: Network, patron_id: int, now: datetime) -> date:
     """Renew a registration from its end, or from today when it is over; returns its new end."""
+    today = local_date(now)
     until: date | None = tx.first(_UNTIL, patron=patron_id)
     if until is None:
         raise NotFound
     months = int(network.rule("registration_months"))
     new = _months_after(max(until, today), months)
     tx.run(_RENEW, patron=patron_id, until=new)
+    note_use(tx, patron_id, now)
     return new
 
 

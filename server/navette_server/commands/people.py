@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import orjson
 
+from navette.circulation.unused import AT_ONCE, unused_cards
+from navette.clock import local_date
 from navette.errors import Duplicate, NavetteError
 from navette.ils.roles import ROLES
 from navette.network.loading import network_of
@@ -65,6 +67,26 @@ def import_patrons(
         report.write_bytes(orjson.dumps(done.as_dict(), option=orjson.OPT_INDENT_2) + b"\n")
     tell(done.as_dict(), as_json=as_json, text=_told(done))
     return PARTLY if done.refused else DONE
+
+
+@patrons.command("unused")
+@click.option("--library", help="Code of a library; the whole network if not said.")
+@json_option
+def unused(library: str | None, *, as_json: bool) -> None:
+    """List the cards that served for nothing for a year. A desk keeps or deletes each."""
+    now, found, after = clock_of(settings_here()).now(), [], None
+    with database() as unit, unit.read() as reader:
+        network = network_of(reader)
+        at = network.library(library).id if library else None
+        while page := unused_cards(reader, now, library_id=at, first=AT_ONCE, after=after):
+            found += [
+                {"card": one.card, "library": network.by_id(one.home_library_id).code,
+                 "used_on": local_date(one.used_at).isoformat()}
+                for one in page
+            ]  # fmt: skip
+            after = page[-1]
+    lines = [f"{one['card']}  {one['library']}  {one['used_on']}" for one in found]
+    tell({"cards": found}, as_json=as_json, text="\n".join(lines) or "Every card served.")
 
 
 def _told(done: PeopleReport) -> str:

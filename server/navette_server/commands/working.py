@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from navette.circulation.unused import how_many_unused, warn_unused
 from navette.storage.database import open_unit
 from navette_auth.configured import configured_provider
 from navette_auth.flows import SignIn
@@ -57,6 +58,9 @@ def nightly(day: datetime | None, *, as_json: bool) -> None:
         done["guardians_ended"] = unit.write(lambda tx: end_guardians(tx, clock.now(), chosen))
         swept = unit.write(lambda tx: sweep(tx, clock.now()))
         done["readings_kept"] = keep_lists(unit, clock.now())
+        done["unused_told"] = warn_unused(unit, clock.now())
+        with unit.read() as reader:
+            done["cards_unused"] = how_many_unused(reader, clock.now())
         done["cut_off"] = unit.write(lambda tx: privacy().retain(tx, clock.now()))
     done["swept"] = sum(swept.values())
     text = ", ".join(f"{name} {count}" for name, count in done.items() if count) or "Nothing to do."

@@ -118,8 +118,8 @@ def forget(request: Request) -> Response:
 def renew_card(request: Request) -> Response:
     """Renew a registration for as long as the network says."""
     _at_desk(request)
-    patron, today = _patron(request), today_of(request)
-    house_of(request).unit.write(lambda tx: renew(tx, network_of(tx), patron, today))
+    patron, now = _patron(request), now_of(request)
+    house_of(request).unit.write(lambda tx: renew(tx, network_of(tx), patron, now))
     looked(request, [patron], "act", "renew")
     return go(f"/bureau/usagers/{patron}")
 
