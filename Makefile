@@ -34,7 +34,7 @@ test: $(DEVELOPMENT) browser ## Run everything: both databases, browser (at most
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-logo > $(VENV)/contracts.txt || { cat $(VENV)/contracts.txt; exit 1; }
 	$(BIN)/pytest -q -n 2 --database usual -m "not alone and not browser and not soak" $(TESTS)
-	$(BIN)/pytest -n 2 --dist loadgroup --database usual -m "(alone or browser) and not soak" $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadfile --database usual -m "(alone or browser) and not soak" $(TESTS)
 
 check: $(DEVELOPMENT) ## Format, lint, types, contracts, fast tests (at most 60 s)
 	$(BIN)/ruff format --check $(CODE)

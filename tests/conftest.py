@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from factories import a_network
 from fakes import FrozenClock
@@ -53,11 +55,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put what starts whole processes into two lines: one shares a demonstration, one kills."""
-    if item.get_closest_marker("alone") or item.get_closest_marker("browser"):
-        line = "journeys" if item.path.parent.name == "journeys" else "processes"
-        item.add_marker(pytest.mark.xdist_group(line))
+class TwoLines(LoadFileScheduling):
+    """Two lines side by side: the journeys share one demonstration, the rest start their own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if "/journeys/" in nodeid else "processes"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoLines | None:
+    """Part by line what starts whole processes (`--dist loadfile`); the rest as xdist does."""
+    return TwoLines(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)
