@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from navette.circulation.pacing import Pace
 from navette.ils.claim_views import StandingView
+from navette.ils.views import PromiseView
+
+LIKELY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 
 
 class StagedMore:
     """What pages also ask, answered as on an ordinary day."""
 
+    answers: dict[str, Any]
+    asked: list[tuple[str, Any]]
+
     def pace(self, actor: Any, patron_id: int) -> Any:
         return Pace(None, grouped=False)
+
+    def set_pace(self, actor: Any, patron_id: int, pace: Pace) -> Any:
+        return pace
+
+    def promises_at(self, record_ids: Any, pickup: str) -> Any:
+        self.asked.append(("promises_at", (tuple(record_ids), pickup)))
+        same = PromiseView(pickup, LIKELY, LIKELY.date(), "", "elsewhere")
+        return self.answers.get("promises_at", dict.fromkeys(record_ids, same))
 
     def closure_questions(self, actor: Any, patron_id: int) -> Any:
         return []

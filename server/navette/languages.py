@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 
 WORDS = Path(__file__).parent / "words"
 FRENCH, PSEUDO = "fr", "x-miroir"
+_LOOSE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,34 @@ _PSEUDO = Language(PSEUDO, "Miroir", "fr-x-miroir", "fr", direction="rtl")
 _spoken: ContextVar[Language] = ContextVar("spoken", default=LANGUAGES[FRENCH])
 
 
+@cache
+def tight(message: str) -> str:
+    """Keep a French mark with its word: a no-break space before : ; ? ! and inside « »."""
+    return _LOOSE.sub("\N{NO-BREAK SPACE}", message)
+
+
 class _French(_gettext.NullTranslations):
     """The source itself; in French nought and one are singular."""
 
+    def gettext(self, message: str) -> str:
+        """Say a sentence as it is printed."""
+        return tight(message)
+
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Choose between one and many."""
-        return msgid1 if abs(n) <= 1 else msgid2
+        return tight(msgid1 if abs(n) <= 1 else msgid2)
+
+
+class _Easy(_gettext.GNUTranslations):
+    """A catalogue in French: what it lacks is said by the source."""
+
+    def gettext(self, message: str) -> str:
+        """Say a sentence as it is printed."""
+        return tight(super().gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Choose between one and many."""
+        return tight(super().ngettext(msgid1, msgid2, n))
 
 
 class _Mirror(_French):
@@ -131,6 +154,6 @@ def translations(language: Language) -> _gettext.NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    said = _gettext.GNUTranslations(compiled)
+    said = (_Easy if language.locale == FRENCH else _gettext.GNUTranslations)(compiled)
     said.add_fallback(_French())
     return said

@@ -183,7 +183,7 @@ def _deliver(page: Any, origin: str, message: dict[str, Any]) -> None:
 
 def _keep_the_card_and_lose_the_network(phone: Watched, page: Any) -> None:
     page.goto("/carte")
-    page.get_by_role("button", name="Garder ma carte sur ce téléphone").tap()
+    page.get_by_role("button", name="Garder ma carte ici").tap()
     page.get_by_text("Votre carte est gardée sur ce téléphone").wait_for()
     phone.go_offline(True)
     page.goto("/carte")
@@ -243,7 +243,7 @@ def test_a_kept_card_is_not_left_to_who_comes_next(
     """The session ended by itself, nobody signed out, and somebody else comes in."""
     page, other = phone.page(), "20590000100044"
     sign_in(page, CARD, demonstration.password(CARD), "/carte")
-    page.get_by_role("button", name="Garder ma carte sur ce téléphone").tap()
+    page.get_by_role("button", name="Garder ma carte ici").tap()
     page.get_by_text("Votre carte est gardée sur ce téléphone").wait_for()
     phone.context.clear_cookies()
     sign_in(page, other, demonstration.password(other), "/recherche")

@@ -44,7 +44,7 @@ def test_a_driver_loads_what_waits_at_a_stop_and_takes_it_out_again(
     waiting.first.click()
     page.get_by_role("link", name="Tout est chargé").click()
     check.look("one question")
-    page.get_by_role("button", name="Oui, tout est à bord").click()
+    page.get_by_role("button", name="Oui, tout à bord").click()
     page.get_by_role("button", name="Annuler le chargement").wait_for()
     check.look("loaded")
     loaded = page.locator(".van-line a[aria-current]").inner_text()

@@ -63,7 +63,7 @@ def test_a_passkey_is_added_and_opens_the_card_without_a_password(phone: Page, u
     phone.get_by_role("button", name="Me déconnecter").click()
     phone.get_by_role("link", name="Entrer", exact=True).wait_for()
     phone.goto("/connexion?next=/compte/appareils")
-    phone.get_by_role("button", name="Entrer avec une clé d’accès").click()
+    phone.get_by_role("button", name="Entrer par clé d’accès").click()
     phone.get_by_role("heading", name="Mes appareils").wait_for()
     phone.goto("/compte/cles")
     phone.get_by_text("Servie le").wait_for()

@@ -236,4 +236,4 @@ def test_a_readers_page_shows_what_they_have(
     circulation.holds.append(replace(a_waiting_hold, patron_id=reader))
     text = body(f"/bureau/usagers/{reader}")
     assert "Le Mage du Kremlin" in text
-    assert "Ouvrir la carte et prêter" in text
+    assert "Ouvrir et prêter" in text

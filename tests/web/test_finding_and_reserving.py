@@ -237,3 +237,24 @@ def test_a_desk_reserves_for_the_card_it_names(
 def test_signed_out_the_chosen_stop_is_kept_through_sign_in(client: TestClient) -> None:
     answer = client.get("/reserver?notice=1&retrait=lys")
     assert answer.headers["Location"] == "/connexion?next=%2Freserver%3Fnotice%3D1%26retrait%3Dlys"
+
+
+def test_a_card_says_when_my_own_library_would_have_it(
+    unit: Unit, client: TestClient, circulation: Any, search: Any, patron: int
+) -> None:
+    """One question for the whole page, about the reader's usual library alone."""
+    titles = [a_record(unit, f"Le Mage {n}") for n in range(3)]
+    search.hits.extend(titles)
+    said = client.get("/recherche?q=mage").text
+    asked = [given for what, given in circulation.asked if what == "promises_at"]
+    assert asked == [(tuple(titles), "leers")]
+    assert said.count("À\u00a0Leers\u00a0: ") == 3
+    circulation.answers["promises_at"] = {}
+    assert "À\u00a0Leers" not in client.get("/recherche?q=mage").text
+
+
+def test_a_stranger_is_promised_nothing_on_a_card(
+    body: Callable[..., str], kremlin: int, circulation: Any
+) -> None:
+    body("/recherche?q=kremlin")
+    assert circulation.asked == []

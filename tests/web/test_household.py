@@ -95,7 +95,7 @@ def test_one_tap_keeps_everything_of_the_family_longer(
     lent(id=2, patron_id=lina)
     lent(id=3, patron_id=lina, renewable=False, renewal_refusal="others_wait")
     text = body("/reservations")
-    assert "Tout prolonger pour la famille (2)" in text
+    assert "Tout prolonger, famille (2)" in text
     key = re.search(r'tout-prolonger"><input type="hidden" name="cle" value="([\w-]+)"', text)
     assert key
     answer = client.post("/prets/tout-prolonger", data={"cle": key.group(1)})

@@ -141,3 +141,21 @@ def test_a_late_loan_says_since_when_without_blame(
     late = replace(an_open_loan, patron_id=patron, due_on=date(2026, 11, 20), late=True)
     circulation.loans.append(late)
     assert "À rendre depuis vendredi 20 novembre" in body("/prets")
+
+
+def test_a_title_in_another_language_says_so_among_my_documents(
+    client: TestClient, circulation: Any, held: Callable[..., HoldView], an_open_loan: LoanView,
+    patron: int,
+) -> None:  # fmt: skip
+    """RGAA 8.7: a screen reader reads it with the right voice."""
+    for number, title, language in ((1, "The Hobbit", "eng"), (2, "Le Hobbit", "fre")):
+        told: dict[str, Any] = {"title": title, "language": language}
+        held(id=number, **told)
+        held(id=number + 10, state="READY", shelf_place="B-1", **told)
+        circulation.loans.append(replace(an_open_loan, id=number, patron_id=patron, **told))
+    said = client.get("/reservations").text
+    assert said.count(' lang="en">The Hobbit<') == 3
+    assert 'lang="fr">Le Hobbit' not in said
+    asked = [client.get(f"/reservations/{number}/tour").text for number in (1, 2)]
+    assert '<span lang="en">The Hobbit</span>' in asked[0]
+    assert "« Le Hobbit »" in asked[1].replace("\u00a0", " ")

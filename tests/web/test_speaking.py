@@ -129,3 +129,14 @@ def test_in_production_there_is_no_mirror(house: House) -> None:
     app = speaking_app(house, env="production", base_url="https://navette.example")
     with TestClient(app, base_url="https://navette.example") as opened:
         assert opened.post("/langue", data={"langue": "x-miroir"}).status_code == 422
+
+
+def test_colours_that_are_chosen_stand_on_every_page(client: TestClient) -> None:
+    assert "data-theme" not in client.get("/").text
+    answer = client.post("/reglages/apparence", data={"theme": "dark", "contraste": "more"})
+    assert answer.status_code == 303
+    for path in ("/", "/bibliotheques", "/nulle-part", "/hors-ligne"):
+        assert ' data-theme="dark" data-contrast="more">' in client.get(path).text
+    assert '<meta name="theme-color" content="#12161d">' in client.get("/").text
+    client.post("/reglages/apparence", data={"theme": "", "contraste": ""})
+    assert "data-theme" not in client.get("/").text

@@ -105,7 +105,7 @@ def test_everything_is_loaded_after_one_question_and_undone_by_one_button(
 ) -> None:
     asking = words(client.get(f"{VAN}?arret=hem&confirmer=1").text)
     assert "1 document à bord ?" in asking
-    assert "Oui, tout est à bord" in asking
+    assert "Oui, tout à bord" in asking
     answer = client.post(f"{VAN}/charger", data={"arret": "hem"})
     assert answer.status_code == 303
     assert dict(circulation.asked)["load_van"] == ("hem", {"everything": True})

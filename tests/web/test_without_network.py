@@ -29,7 +29,7 @@ def test_the_card_is_kept_by_choice_and_leaves_with_its_owner(patron: int, opene
     opened.goto("/carte")
     opened.evaluate(CONTROLLED)
     assert not opened.evaluate("caches.has('navette-carte')")
-    opened.get_by_role("button", name="Garder ma carte sur ce téléphone").click()
+    opened.get_by_role("button", name="Garder ma carte ici").click()
     opened.get_by_text("Votre carte est gardée").wait_for()
     opened.context.set_offline(True)
     opened.goto("/carte")

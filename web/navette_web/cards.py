@@ -12,10 +12,12 @@ from starlette.requests import Request
 from navette.catalogue.reading import RecordView
 from navette.ils.views import AvailabilityView
 from navette.languages import _, spoken
+from navette.network.network import LibraryInfo
 from navette_web.covers import Cover, cover_of
 from navette_web.french import with_volume
+from navette_web.promises import in_short
 from navette_web.render import environment
-from navette_web.shell import home_of, house_of, network_for, person_for
+from navette_web.shell import house_of, network_for, person_for, today_of, usual_of
 from navette_web.words import HTML_LANGUAGES, KINDS
 
 NAMED_LIBRARIES = 3
@@ -45,9 +47,6 @@ class Drawn:
             self._kept[key] = drawn
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-
-
-_drawn = Drawn()
 
 
 def shown_title(record: RecordView) -> str:
@@ -91,45 +90,56 @@ def _some(names: Iterable[str]) -> str:
 
 
 def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup]:
-    """Draw the result cards; availability always comes from the database."""
+    """Draw the result cards: where copies stand, and when the reader's own library has one.
+
+    Both always come from the database.
+    """
     network = network_for(request)
     names = {library.code: library.short_name for library in network.libraries}
-    found = house_of(request).circulation.availability([record.id for record in records])
+    ids = [record.id for record in records]
+    found = house_of(request).circulation.availability(ids)
     person = person_for(request)
-    home = home_of(request, person).code if person else ""
+    usual = usual_of(request, person) if person else None
+    promised = _promised_at(request, ids, usual) if usual else {}
     pictures = with_pictures(request)
-    return [
-        _drawn_card(record, found.get(record.id, ()), names, home, pictures=pictures)
-        for record in records
-    ]
+    kept: Drawn = house_of(request).extras.setdefault("drawn_cards", Drawn())
+    cards = []
+    for record in records:
+        tag, tone = tag_of(found.get(record.id, ()), names, usual.code if usual else "")
+        words = (tag, tone, promised.get(record.id, ""))
+        cards.append(_drawn_card(kept, record, words, pictures=pictures))
+    return cards
+
+
+def _promised_at(request: Request, ids: Sequence[int], library: LibraryInfo) -> dict[int, str]:
+    """Say for each title when that library would have it; nothing where no day is known."""
+    promises = house_of(request).circulation.promises_at(ids, library.code)
+    name, today = library.short_name, today_of(request)
+    return {record: in_short(promise, name, today) for record, promise in promises.items()}
 
 
 def _drawn_card(
-    record: RecordView,
-    standing: Availabilities,
-    names: Mapping[str, str],
-    home: str,
-    *,
-    pictures: bool,
+    every: Drawn, record: RecordView, words: tuple[str, str, str], *, pictures: bool
 ) -> Markup:
-    tag, tone = tag_of(standing, names, home)
-    key = (record.id, record.version, record.updated_at, tag, spoken().code, pictures)
-    kept = _drawn.get(key)
+    key = (record.id, record.version, record.updated_at, words, spoken().code, pictures)
+    kept = every.get(key)
     if kept is None:
         macros: Any = environment().get_template("parts/_record.html").module
-        kept = macros.result(_card(record, tag, tone, pictures=pictures))
-        _drawn.put(key, kept)
+        kept = macros.result(_card(record, *words, pictures=pictures))
+        every.put(key, kept)
     return kept
 
 
-def _card(record: RecordView, tag: str, tone: str, *, pictures: bool) -> dict[str, Any]:
+def _card(
+    record: RecordView, tag: str = "", tone: str = "", promise: str = "", *, pictures: bool
+) -> dict[str, Any]:
     return {
         "id": record.id,
         "title": shown_title(record),
         "byline": byline_of(record),
         "tag": tag,
         "tone": tone,
-        "promise": "",
+        "promise": promise,
         "language": language_of(record),
         "cover": drawn_cover(record, pictures=pictures),
     }
@@ -150,7 +160,7 @@ def drawn_cover(record: RecordView, *, pictures: bool = False) -> Cover:
 def shelf_cards(request: Request, records: Sequence[RecordView]) -> list[dict[str, Any]]:
     """Return what a shelf of covers shows."""
     pictures = with_pictures(request)
-    return [_card(record, "", "", pictures=pictures) for record in records]
+    return [_card(record, pictures=pictures) for record in records]
 
 
 def with_pictures(request: Request) -> bool:

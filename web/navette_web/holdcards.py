@@ -95,6 +95,7 @@ def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "library": library.short_name,
         "place": hold.shelf_place,
         "title": named(hold),
+        "language": hold.language,
         "until": _until(hold.pickup_deadline),
         "open_now": open_words(library.calendar, scene.now),
         "cover": cover_of(hold.title, hold.authors[0] if hold.authors else ""),
@@ -131,6 +132,7 @@ def journey(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
+        "language": hold.language,
         "origin": origin,
         "destination": destination,
         "at": ON_VAN if track and track.state == "ON_VAN" else IN_CRATE if track else 3,
@@ -163,6 +165,7 @@ def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
+        "language": hold.language,
         "lead": _lead(hold, scene),
         "lines": lines,
     }
@@ -213,5 +216,6 @@ def paused_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "who": scene.who(hold.patron_id),
         "record_id": hold.record_id,
         "title": named(hold),
+        "language": hold.language,
         "lead": said,
     }

@@ -18,9 +18,9 @@ from navette_web.holdcards import Scene, board_of, named
 from navette_web.household import household_of
 from navette_web.loans import loan_line, renewed_words
 from navette_web.promises import line_of
+from navette_web.render import title_in
 from navette_web.shell import (
     go,
-    home_of,
     house_of,
     network_for,
     now_of,
@@ -29,6 +29,7 @@ from navette_web.shell import (
     signed_in,
     stops_for,
     today_of,
+    usual_of,
 )
 
 DONE = {
@@ -160,7 +161,12 @@ def ask_pass(request: Request) -> Response:
     days = int(network_for(request).rule("pass_days"))
     again = today_of(request) + timedelta(days)
     return page(
-        request, "pages/pass.html", nav="documents", title=named(hold), again=again, hold_id=hold.id
+        request,
+        "pages/pass.html",
+        nav="documents",
+        title=title_in(named(hold), hold.language),
+        again=again,
+        hold_id=hold.id,
     )
 
 
@@ -170,8 +176,13 @@ def choose_place(request: Request) -> Response:
     person, _actor = signed_in(request)
     promises = house_of(request).circulation.promise(hold.record_id, None, hold.volume_key)
     line = line_of(
-        promises, stops_for(request), today_of(request), home_of(request, person).code, hold.pickup
+        promises, stops_for(request), today_of(request), usual_of(request, person).code, hold.pickup
     )
     return page(
-        request, "pages/pickup.html", nav="documents", title=named(hold), line=line, hold_id=hold.id
+        request,
+        "pages/pickup.html",
+        nav="documents",
+        title=title_in(named(hold), hold.language),
+        line=line,
+        hold_id=hold.id,
     )

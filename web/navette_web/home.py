@@ -61,6 +61,7 @@ def _mine(request: Request) -> tuple[HoldBoard, list[dict[str, Any]]]:
     due = [
         {
             "title": loan.title,
+            "language": loan.language,
             "who": household.who(loan.patron_id),
             "words": loan_line(loan, today)["lead"],
         }

@@ -44,6 +44,7 @@ def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
         "who": who,
         "record_id": loan.record_id,
         "title": loan.title,
+        "language": loan.language,
         "claimed": loan.claimed_at is not None,
         "lead": said.format(day=day),
         "tag": _("En retard, vérifions ensemble") if loan.late else "",

@@ -17,7 +17,7 @@ from navette_web.cards import Drawn
 from navette_web.forms import plain
 from navette_web.record import names_of
 from navette_web.render import environment
-from navette_web.shell import home_of, network_for, now_of, person_for
+from navette_web.shell import network_for, now_of, person_for, usual_of
 
 LONGEST_QUERY = 200
 FILTERS = {
@@ -202,7 +202,7 @@ def _near(request: Request, asked: Asked) -> str:
     if asked.at in names:
         return asked.at
     person = person_for(request)
-    return home_of(request, person).code if person else next(iter(names), "")
+    return usual_of(request, person).code if person else next(iter(names), "")
 
 
 def sorting(request: Request, asked: Asked) -> Sorting:

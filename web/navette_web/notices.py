@@ -115,7 +115,8 @@ def keep(request: Request) -> Response:
     person, _actor = signed_in(request)
     chosen, now = chosen_in(form_of(request)), now_of(request)
     house_of(request).unit.write(lambda tx: choose(tx, person.id, chosen, now))
-    return go(HERE, fait="choix")
+    back = "/reglages" if form_of(request).text("vers") == "reglages" else HERE
+    return go(back, fait="choix")
 
 
 def forget_device(request: Request) -> Response:

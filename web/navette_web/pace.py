@@ -29,7 +29,8 @@ def choose(request: Request) -> Response:
     """Keep the pace that was chosen."""
     person, actor = signed_in(request)
     house_of(request).circulation.set_pace(actor, person.id, _asked(request))
-    return go("/reservations", fait="rythme")
+    back = "/reglages" if form_of(request).text("vers") == "reglages" else "/reservations"
+    return go(back, fait="rythme")
 
 
 def choose_at_the_desk(request: Request) -> Response:

@@ -35,6 +35,15 @@ def hour_of(promise: PromiseView, today: date) -> str:
     return _("dès {hour}").format(hour=french.hour_in_words(promise.likely_at))
 
 
+def in_short(promise: PromiseView, library: str, today: date) -> str:
+    """Say it on one line, for a card in a list: "À Leers : demain, dès 14 h"; "" when never."""
+    if promise.likely_at is None:
+        return ""
+    told = [when_in_words(promise, today), hour_of(promise, today)]
+    when = ", ".join(filter(None, told))
+    return _("À\u00a0{library}\u00a0: {when}").format(library=library, when=when)
+
+
 def latest_of(promise: PromiseView) -> str:
     """Say "au plus tard mardi 1er décembre"."""
     if promise.latest_on is None or promise.reason == "far":

@@ -32,7 +32,6 @@ from navette_web.libraries import van_sentence
 from navette_web.linked import as_script, at_home, json_ld, sharing
 from navette_web.promises import line_of
 from navette_web.shell import (
-    home_of,
     house_of,
     network_for,
     number_of,
@@ -40,6 +39,7 @@ from navette_web.shell import (
     person_for,
     stops_for,
     today_of,
+    usual_of,
 )
 from navette_web.stops import Choice
 from navette_web.volumes import around, search_for
@@ -60,7 +60,7 @@ def record(request: Request) -> Response:
     volumes = circulation.volumes(found.id)
     promises, refusal = ([], None) if volumes else _promises(request, found.id)
     person = person_for(request)
-    home = home_of(request, person).code if person else ""
+    home = usual_of(request, person).code if person else ""
     tag, tone = tag_of(standing, names_of(request), home)
     return page(
         request,

@@ -14,11 +14,14 @@ from starlette.responses import HTMLResponse
 
 from navette.languages import LANGUAGES, gettext, ngettext, spoken
 from navette_web import french
+from navette_web.looks import look
+from navette_web.sheets import STATIC, content_of
+from navette_web.words import HTML_LANGUAGES
 
 ROOM = Path(__file__).parent
-STATIC = ROOM / "static"
 FRAGMENT_HEADER = "HX-Request"
 AHEAD = "ahead.rules"
+SHORT = 2  # letters of a language in HTML
 
 
 @cache
@@ -30,7 +33,7 @@ def static_address(name: str) -> str:
 @cache
 def static_version_of(name: str) -> str:
     """Return the short hash of a static file."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(content_of(name)).hexdigest()[:10]
 
 
 @cache
@@ -60,6 +63,7 @@ def make_environment() -> Environment:
         static=static_address,
         language=spoken,
         languages=LANGUAGES,
+        look=look,
         fresh_key=fresh_key,
         in_language=in_language,
     )
@@ -80,10 +84,20 @@ def _said(sentence: str, **values: Any) -> Markup:
 
 
 def in_language(code: str) -> Markup:
-    """Mark a title that is not in the language of the page, so that it is read out rightly."""
+    """Mark a title that is not in the language of the page, so that it is read out rightly.
+
+    The code is that of HTML ("en") or that of a record ("eng").
+    """
+    code = HTML_LANGUAGES.get(code, code if len(code) == SHORT else "")
     if not code or code == spoken().html.partition("-")[0]:
         return Markup()
     return Markup(' lang="{}"').format(code)
+
+
+def title_in(title: str, code: str) -> Markup:
+    """Return a title that stands inside a sentence, marked when it is in another language."""
+    said = in_language(code)
+    return Markup("<span{}>{}</span>").format(said, title) if said else Markup("{}").format(title)
 
 
 def _filters() -> dict[str, Callable[..., str]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,12 +20,12 @@ from navette_web.holdcards import named, rank_words
 from navette_web.libraries import van_sentence
 from navette_web.promises import hour_of, latest_of, line_of, when_in_words
 from navette_web.record import described, record_asked
+from navette_web.render import title_in
 from navette_web.shell import (
     SEE_OTHER,
     agent_of,
     asked,
     go,
-    home_of,
     house_of,
     network_for,
     number_of,
@@ -32,6 +33,7 @@ from navette_web.shell import (
     signed_in,
     stops_for,
     today_of,
+    usual_of,
     visitor_of,
 )
 from navette_web.words import TOLD_BY
@@ -113,7 +115,7 @@ def booker_of(request: Request) -> Booker:
     person, actor = signed_in(request)
     with house_of(request).unit.read() as reader:
         family = [person, *children_of(reader, person.id, today_of(request))]
-    return Booker(actor, home_of(request, person).code, family)
+    return Booker(actor, usual_of(request, person).code, family)
 
 
 def beneficiary_of(request: Request, booker: Booker) -> PatronView:
@@ -169,12 +171,13 @@ def _said(request: Request, hold: HoldView, person: PatronView | None) -> dict[s
     waits = _("« {title} » attendra à {library}.")
     if mine:
         waits = _("« {title} » vous attendra à {library}.")
-    said = waits.format(title=named(hold), library=stop.name)
+    title = title_in(named(hold), hold.language)
+    said = Markup(waits).format(title=title, library=stop.name)  # noqa: S704 - a sentence of ours
     return {
         "heading": _("C’est réservé.")
         if mine
         else _("C’est réservé pour {name}.").format(name=hold.patron_name),
-        "sentence": f"{said} {_told_by(person)}",
+        "sentence": Markup("{} {}").format(said, _told_by(person)),
         "stop": stop,
         "when": when,
         "latest": latest_of(promise) if promise else "",

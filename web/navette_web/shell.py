@@ -100,6 +100,11 @@ def home_of(request: Request, person: PatronView) -> LibraryInfo:
     return network_for(request).by_id(person.home_library_id)
 
 
+def usual_of(request: Request, person: PatronView) -> LibraryInfo:
+    """Return where somebody likes to collect: their choice, else where they are registered."""
+    return network_for(request).by_id(person.usual_library_id or person.home_library_id)
+
+
 def signed_in(request: Request) -> tuple[PatronView, Actor]:
     """Return the patron and the actor they are; NotSignedIn leads to the sign-in page."""
     person = person_for(request)

@@ -16,9 +16,10 @@ from navette_web.shell import house_of, number_of
 PER_PAGE: Final = 10_000
 PAGES: Final = ("/", "/recherche", "/parcourir", "/bibliotheques", "/accessibilite")
 _SPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+# A robot that asks for somebody's card or documents is sent to the sign-in page, and stops there.
 PRIVATE: Final = (
-    "/bureau", "/compte", "/carte", "/connexion", "/coordination", "/famille", "/prets",
-    "/reservations", "/reserver", "/suggestions", "/graphql", "/recherche?*apres=",
+    "/bureau", "/compte", "/connexion", "/coordination", "/famille", "/reserver", "/suggestions",
+    "/graphql", "/recherche?*apres=",
 )  # fmt: skip
 
 

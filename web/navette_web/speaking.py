@@ -14,6 +14,8 @@ from navette.patrons.choosing import choose_language
 from navette.settings import Settings
 from navette_auth.next_paths import next_path
 from navette_web.forms import form_of
+from navette_web.looks import COOKIE as LOOK
+from navette_web.looks import look_named, see
 from navette_web.shell import SEE_OTHER, house_of, visitor_of
 
 COOKIE = "langue"
@@ -26,7 +28,7 @@ def routes() -> Sequence[BaseRoute]:
 
 
 class Speaking:
-    """Speaks, for the length of a request, the language that its browser chose."""
+    """Speaks, for the length of a request, the language that its browser chose; looks as it chose."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         """Wrap the application; the settings say what a browser that chose nothing hears."""
@@ -36,13 +38,15 @@ class Speaking:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak, then let the application answer."""
         if scope["type"] == "http":
-            language = self._wanted(Headers(scope=scope))
+            headers = Headers(scope=scope)
+            cookies = cookie_parser(headers.get("cookie", ""))
+            language = self._wanted(headers, cookies.get(COOKIE, ""))
             if language is not None:
                 speak(language)
+            see(look_named(cookies.get(LOOK, "")))
         await self._app(scope, receive, send)
 
-    def _wanted(self, headers: Headers) -> Language | None:
-        chosen = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    def _wanted(self, headers: Headers, chosen: str) -> Language | None:
         language = language_named(chosen, pseudo=not self._settings.production)
         if language is None and self._settings.browser_language:
             language = accepted(headers.get("accept-language", ""))

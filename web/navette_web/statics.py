@@ -1,17 +1,17 @@
 """Static files: packed once a process, kept for a year under their hash, asked again without it."""
 
 import gzip
-from collections.abc import Mapping
 from functools import cache
 from mimetypes import guess_type
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.languages import _
 from navette.squeezing import HAS_BROTLI, squeezed
-from navette_web.render import STATIC, static_version_of
+from navette_web.render import static_version_of
+from navette_web.sheets import content_of, names
 
 YEAR = "public, max-age=31536000, immutable"
 AGAIN = "no-cache"
@@ -26,10 +26,10 @@ WAYS = ("br", "gzip") if HAS_BROTLI else ("gzip",)
 def static_file(request: Request) -> Response:
     """Serve a file of the static folder, in the smallest form that the browser reads."""
     name = request.path_params["name"]
-    path = static_files().get(name)
-    if path is None:
+    if name not in static_files():
         return Response(_("Fichier inconnu"), 404, media_type="text/plain")
-    packing = _wanted(request.headers.get("accept-encoding", ""), path)
+    kind = PurePosixPath(name).suffix
+    packing = _wanted(request.headers.get("accept-encoding", ""), kind)
     given = request.query_params.get("v")
     forever = name == FONT_FILE or given == static_version_of(name)
     headers = {
@@ -41,21 +41,19 @@ def static_file(request: Request) -> Response:
         headers["Content-Encoding"] = packing
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=NOT_CHANGED, headers=headers)
-    kind = KINDS.get(path.suffix) or guess_type(path.name)[0]
-    return Response(packed(name, packing), media_type=kind, headers=headers)
+    media = KINDS.get(kind) or guess_type(name)[0]
+    return Response(packed(name, packing), media_type=media, headers=headers)
 
 
 @cache
-def static_files() -> Mapping[str, Path]:
-    """Return the files by the name in their address: any other name is no file."""
-    return {
-        path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()
-    }
+def static_files() -> frozenset[str]:
+    """Return the names in the addresses of the files: any other name is no file."""
+    return names()
 
 
-def _wanted(accepted: str, path: Path) -> str:
+def _wanted(accepted: str, kind: str) -> str:
     """Return "br", "gzip" or "": pictures and fonts are packed already."""
-    if path.suffix not in PACKED:
+    if kind not in PACKED:
         return ""
     offered = [part.strip() for part in accepted.lower().split(",")]
     liked = {part.partition(";")[0] for part in offered if not part.endswith(("q=0", "q=0.0"))}
@@ -65,7 +63,7 @@ def _wanted(accepted: str, path: Path) -> str:
 @cache
 def packed(name: str, way: str) -> bytes:
     """Return a file packed as tightly as it goes; done once a process, then kept."""
-    data = static_files()[name].read_bytes()
+    data = content_of(name)
     if way == "br":
         return squeezed(data, TIGHTEST)
     return gzip.compress(data, 9, mtime=0) if way == "gzip" else data

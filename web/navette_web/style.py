@@ -103,6 +103,7 @@ def style_values() -> dict[str, Any]:
             "who": "",
             "place": "B-12",
             "title": "Les Quatre Vents du canal",
+            "language": "fr",
             "until": "mardi 8 décembre, 18 h",
             "open_now": "Aujourd’hui, c’est ouvert jusqu’à 18 h.",
             "cover": cover_of("Les Quatre Vents du canal", "Anne Delcourt"),
@@ -138,10 +139,11 @@ def style_values() -> dict[str, Any]:
         "log": [
             {
                 "title": "La Chambre des horloges",
+                "language": "fr",
                 "at": "10 h 31",
                 "words": "remettre en rayon, BD ADU",
             },
-            {"title": "Brouillard (DVD)", "at": "10 h 30", "words": "étagère B-12"},
+            {"title": "Brouillard (DVD)", "language": "", "at": "10 h 30", "words": "étagère B-12"},
         ],
     }
 

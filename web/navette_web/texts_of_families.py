@@ -12,8 +12,8 @@ CONSENTS: Mapping[str, str] = {
 DONE: Mapping[str, str] = {
     "titres": N_("C’est enregistré."),
     "demande": N_("C’est demandé. Un parent répond sur son téléphone, ou ensemble à l’accueil."),
-    "accord": N_("C’est noté. L’enfant et vous êtes prévenus."),
-    "fin": N_("C’est arrêté. L’enfant et vous êtes prévenus."),
+    "accord": N_("C’est noté. Nous prévenons l’enfant et vous."),
+    "fin": N_("C’est arrêté. Nous prévenons l’enfant et vous."),
     "reponse": N_("Merci. La carte s’ajoute dès qu’un parent, ou l’accueil, confirme."),
     "confirme": N_("C’est fait\u00a0: cette personne suit maintenant la carte."),
     "reprise": N_("L’invitation ne sert plus."),

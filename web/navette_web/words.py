@@ -43,6 +43,15 @@ HTML_LANGUAGES = {
     "por": "pt",
     "ara": "ar",
     "jpn": "ja",
+    "chi": "zh",
+    "zho": "zh",
+    "pol": "pl",
+    "rum": "ro",
+    "ron": "ro",
+    "rus": "ru",
+    "tur": "tr",
+    "ukr": "uk",
+    "lat": "la",
 }
 
 

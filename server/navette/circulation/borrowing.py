@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, select, update
 from navette.catalogue.tables import Item, Record
 from navette.circulation.doors import loan_for
 from navette.circulation.facts import ItemRow, LoanRow
+from navette.circulation.item_views import only_language
 from navette.circulation.renewal import others_wait, refusal_of, renewed_until
 from navette.circulation.repeating import once
 from navette.circulation.rows import LOAN_COLUMNS, LOCKED_LOAN, WORK_OF_RECORD
@@ -43,6 +44,7 @@ class ShownLoan(NamedTuple):
     work_id: int
     category: str | None
     blocked_reason: str | None
+    languages: Any
 
 
 def _shown(*cells: Any) -> ShownLoan:
@@ -52,7 +54,7 @@ def _shown(*cells: Any) -> ShownLoan:
 _SHOWN: Select[Any] = (
     select(
         *LOAN_COLUMNS, _i.barcode, _i.type, _r.title, _r.authors, _r.type, _r.work_id,
-        _p.category, _p.blocked_reason,
+        _p.category, _p.blocked_reason, _r.languages,
     )
     .join_from(table(Loan), table(Item), _i.id == _l.item_id)
     .join(table(Record), _r.id == _l.record_id)
@@ -187,6 +189,7 @@ def _views(
             renewable=not refusal,
             renewal_refusal=refusal,
             claimed_at=row.loan.claimed_at,
+            language=only_language(row.languages),
         )
         for row, refusal in zip(rows, refusals, strict=True)
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -32,6 +32,7 @@ class SeenItem(NamedTuple):
     section: str
     volume_label: str
     type: str
+    languages: Any
 
 
 # a copy of one volume says it on its label, or its record says it for all of them
@@ -39,9 +40,15 @@ _VOLUME = func.coalesce(func.nullif(_i.volume_label, ""), _r.volume_label)
 SEEN_ITEM_COLUMNS = (
     _i.id, _i.barcode, _i.record_id, _r.title, _i.status, _i.home_library_id,
     _i.current_library_id, _i.call_number, _i.section, _VOLUME, _i.type,
+    _r.languages,
 )  # fmt: skip
 SEEN_ITEMS = select(*SEEN_ITEM_COLUMNS).join_from(table(Item), table(Record), _r.id == _i.record_id)
 _BY_IDS = Query(SEEN_ITEMS.where(_i.id.in_(bindparam("ids", expanding=True))), SeenItem)
+
+
+def only_language(languages: Sequence[str]) -> str:
+    """Return the language of a title that has one alone, else ''."""
+    return languages[0] if len(languages) == 1 else ""
 
 
 def item_view(network: Network, seen: SeenItem) -> ItemView:
@@ -58,6 +65,7 @@ def item_view(network: Network, seen: SeenItem) -> ItemView:
         section=seen.section,
         volume_label=seen.volume_label,
         type=seen.type,
+        language=only_language(seen.languages),
     )
 
 

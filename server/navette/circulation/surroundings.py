@@ -43,6 +43,7 @@ class Shown(NamedTuple):
     item_status: str | None
     item_library_id: int | None
     item_volume: str | None
+    languages: Any
 
 
 class Last(NamedTuple):
@@ -71,6 +72,7 @@ _SHOWN = (
     select(
         *HOLD_COLUMNS, _p.first_name, _p.last_name, _p.card, _r.title, _r.authors, _r.type,
         _r.volume_label, _i.barcode, _i.status, _i.current_library_id, _i.volume_label,
+        _r.languages,
     )
     .join_from(table(Hold), table(Record), _r.id == _h.record_id)
     .join(table(Patron), _p.id == _h.patron_id)

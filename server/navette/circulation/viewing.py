@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from navette.circulation.facts import ItemRow, TransitRow
+from navette.circulation.item_views import only_language
 from navette.circulation.promising import stored_view
 from navette.circulation.queue import Candidate, ahead_of, passed_over, rank_of
 from navette.circulation.states import ACTIVE, HoldState, TransitState
@@ -102,6 +103,7 @@ def _view(shown: Shown, around: Surroundings) -> HoldView:
         track=_track(around.transits.get(hold.id), around),
         version=hold.version,
         chain_id=hold.chain_id,
+        language=only_language(shown.languages),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from navette.circulation import pacing, placing, promising, series, viewing
+from navette.circulation import pacing, placing, promising, promising_many, series, viewing
 from navette.circulation.pacing import Pace
 from navette.ils.embedded_base import Engine
 from navette.ils.views import Actor, HoldView, PromiseView
@@ -23,6 +23,10 @@ class ReservingOfEngine(Engine):
     ) -> Sequence[PromiseView]:
         """Return one promise a pickup library (or the one named), in line order; NotFound."""
         return self._look(promising.promises, record_id, pickup, volume_key, any_edition)
+
+    def promises_at(self, record_ids: Sequence[int], pickup: str) -> Mapping[int, PromiseView]:
+        """Return the promise of one library for each title of a list; UnknownLibrary."""
+        return self._look(promising_many.promises_at, record_ids, pickup)
 
     def place_hold(
         self,

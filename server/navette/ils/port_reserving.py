@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from navette.circulation.pacing import Pace
@@ -21,6 +21,13 @@ class Reserving(Protocol):
         any_edition: bool = False,
     ) -> Sequence[PromiseView]:
         """Return one promise a pickup library (or the one named), in line order; NotFound."""
+        ...
+
+    def promises_at(self, record_ids: Sequence[int], pickup: str) -> Mapping[int, PromiseView]:
+        """Return the promise of one library for each title of a list; UnknownLibrary.
+
+        A title without copies, or of which a volume has to be chosen first, has none.
+        """
         ...
 
     def place_hold(

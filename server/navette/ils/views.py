@@ -111,6 +111,7 @@ class HoldView:
     version: int = 1
     hidden: bool = False  # a young person masks their titles: see ils/discreet.py
     chain_id: int | None = None  # the first link of its series in order
+    language: str = ""  # of the title, when it has one alone (ISO 639-2)
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class LoanView:
     renewal_refusal: str  # '' or the reason of RenewalRefused
     hidden: bool = False
     claimed_at: datetime | None = None  # since when its borrower says to have returned it
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class ItemView:
     section: str
     volume_label: str
     type: str
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
     _p.id, _p.card, _p.first_name, _p.last_name, _p.birth_year, _p.category, _p.home_library_id,
     _p.email, _p.phone, _p.language, _p.registered_on, _p.valid_until, _p.blocked_reason,
     _p.channels, _p.title_on_notices, _p.hold_rhythm, _p.password_hash != "", _p.version,
-    _p.of_age_on, _p.titles_shown,
+    _p.of_age_on, _p.titles_shown, _p.usual_library_id,
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ class PatronView:
     version: int
     of_age_on: date | None = None
     titles_shown: bool | None = None
+    usual_library_id: int | None = None
 
     @property
     def name(self) -> str:

@@ -16,7 +16,8 @@ class Patron(SQLModel, table=True):
 
     `name_key` is "last first" without accents, for the desk's search; `channels` lists how to tell
     them, first choice first, among push, email, sms, call, letter. `of_age_on` is the day of 18,
-    kept for minors only, so that ages are exact; `titles_shown` is a young person's own choice.
+    kept for minors only, so that ages are exact; `titles_shown` is a young person's own choice;
+    `usual_library_id` is where they like to collect, when that is not where they are registered.
     `history_since`: past loans are listed from then on, for who asked for it.
     """
 
@@ -30,6 +31,7 @@ class Patron(SQLModel, table=True):
     birth_year: int | None = None
     category: str = "adult"
     home_library_id: int = Field(foreign_key="library.id", index=True)
+    usual_library_id: int | None = Field(default=None, foreign_key="library.id")
     email: str = ""
     phone: str = ""
     language: str = "fr"

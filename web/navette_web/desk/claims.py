@@ -27,6 +27,7 @@ def searches(request: Request) -> Response:
         {
             "id": one.id,
             "title": french.with_volume(one.item.title, one.item.volume_label, one.item.type),
+            "language": one.item.language,
             "barcode": one.item.barcode,
             "place": place_of(one.item),
             "turn": _("deuxième fois") if one.turn > 1 else _("première fois"),
@@ -40,6 +41,7 @@ def searches(request: Request) -> Response:
         {
             "id": one.id,
             "title": one.item.title,
+            "language": one.item.language,
             "barcode": one.item.barcode,
             "since": french.near_day(one.claimed_at, today),
             "who": one.patron_name,

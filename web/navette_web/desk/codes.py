@@ -20,7 +20,7 @@ from navette_web.squares import square
 PURPOSES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "carte": (
         codes.LINK,
-        N_("Code pour associer la carte"),
+        N_("Code d’association"),
         (
             N_("Ouvrez {base}/connexion/sso et entrez par la bibliothèque numérique."),
             N_("À « J’ai un code de l’accueil », écrivez ce code."),

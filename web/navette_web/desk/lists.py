@@ -38,6 +38,7 @@ def pull_list(request: Request) -> Response:
         {
             "item": line.item,
             "title": titled(line.item),
+            "language": line.item.language,
             "place": place_of(line.item),
             "stop": stops[line.pickup],
             "since": french.near_day(line.targeted_at, today),
@@ -92,6 +93,7 @@ def shelf(request: Request) -> Response:
         {
             "place": hold.shelf_place,
             "title": named(hold),
+            "language": hold.language,
             "barcode": hold.barcode,
             "until": french.day_in_words(hold.pickup_deadline) if hold.pickup_deadline else "",
             "last_day": hold.pickup_deadline is not None
@@ -101,7 +103,12 @@ def shelf(request: Request) -> Response:
         for hold in circulation.shelf(library.code)
     ]
     clear = [
-        {"title": titled(item), "barcode": item.barcode, "place": place_of(item)}
+        {
+            "title": titled(item),
+            "language": item.language,
+            "barcode": item.barcode,
+            "place": place_of(item),
+        }
         for item in circulation.to_clear(library.code)
     ]
     return page(request, "desk/shelf.html", nav="shelf", library=library, rows=rows, clear=clear)
@@ -132,6 +139,7 @@ def _travelling(request: Request, transits: Sequence[TransitView]) -> list[dict[
     return [
         {
             "title": titled(one.item),
+            "language": one.item.language,
             "barcode": one.item.barcode,
             "item_id": one.item.id,
             "origin": stops[one.origin],

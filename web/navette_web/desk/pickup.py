@@ -85,7 +85,13 @@ def _waiting(request: Request, code: str) -> tuple[PatronView, list[HoldView]]:
 
 
 def _line(hold: HoldView, words: str, tone: str) -> dict[str, Any]:
-    return {"title": named(hold), "place": hold.shelf_place, "words": words, "tone": tone}
+    return {
+        "title": named(hold),
+        "language": hold.language,
+        "place": hold.shelf_place,
+        "words": words,
+        "tone": tone,
+    }
 
 
 def _page(request: Request, *, status: int = 200, **given: Any) -> Response:

@@ -117,13 +117,16 @@ def _on_card(request: Request, answered: Answered) -> dict[str, Any]:
     ready = [h for h in holds if h.state == "READY"]
     return {
         "loans": len(circulation.loans_of(answered.person.id)),
-        "ready": [{"place": h.shelf_place, "title": h.title, "pickup": h.pickup} for h in ready],
+        "ready": [
+            {"place": h.shelf_place, "title": h.title, "language": h.language} for h in ready
+        ],
     }
 
 
 def _logged(request: Request, result: ScanResult) -> dict[str, str]:
     return {
         "title": french.with_volume(result.item.title, result.item.volume_label, result.item.type),
+        "language": result.item.language,
         "at": french.hour_in_words(result.at),
         "words": logged(result, stops_for(request)),
     }

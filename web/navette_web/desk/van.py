@@ -182,6 +182,7 @@ def _item(one: VanItemView, other: Stop) -> dict[str, Any]:
     item = one.item
     return {
         "title": french.with_volume(item.title, item.volume_label, item.type),
+        "language": item.language,
         "barcode": item.barcode,
         "other": other,
         "late": one.late,

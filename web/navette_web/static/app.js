@@ -69,11 +69,13 @@ async function register() {
   followLanguage();
 }
 
+// Language and colours were chosen anew: the pages without network follow.
 function followLanguage() {
-  const { lang } = document.documentElement;
+  const { lang, dataset } = document.documentElement;
+  const chosen = [lang, dataset.theme, dataset.contrast].filter(Boolean).join(" ");
   const before = localStorage.getItem("navette-langue");
-  if (before === lang) return;
-  localStorage.setItem("navette-langue", lang);
+  if (before === chosen) return;
+  localStorage.setItem("navette-langue", chosen);
   if (before) ask("language");
 }
 

@@ -1,0 +1,85 @@
+"""Every choice on one page: what it is now, and how it is changed; the look of the pages too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from navette.patrons.reading import patron_of
+from navette_auth.house import House
+from navette_web.looks import Look, look_named
+from pages import Page
+
+pytestmark = pytest.mark.one_database
+HERE = "/reglages"
+
+
+def page_of(client: TestClient) -> Page:
+    return Page(client.get(HERE))
+
+
+def test_one_page_says_every_choice_as_it_is_now(
+    client: TestClient, patron: int, circulation: Any
+) -> None:
+    said = page_of(client).words
+    for words in (
+        "Où je retire Leers", "Mon rythme Comme elles arrivent", "Langue et lecture Français",
+        "Couleurs et contraste Comme le téléphone",
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_where_i_collect_is_what_every_page_proposes(
+    house: House, client: TestClient, patron: int, circulation: Any
+) -> None:
+    form = page_of(client).form("Garder ce choix")
+    assert form.action == f"{HERE}/retrait"
+    told = client.post(form.action, data={"bibliotheque": "lys"}, follow_redirects=True)
+    assert "nous proposons cette bibliothèque d’abord" in told.text
+    with house.unit.read() as reader:
+        mine = patron_of(reader, patron)
+    assert mine is not None
+    assert mine.usual_library_id not in {None, mine.home_library_id}
+    assert "Où je retire Lys" in page_of(client).words
+
+
+def test_a_library_that_is_not_ours_is_refused(
+    client: TestClient, patron: int, circulation: Any
+) -> None:
+    assert client.post(f"{HERE}/retrait", data={"bibliotheque": "lille"}).status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("/compte/rythme", {"rythme": "2", "ensemble": "non", "vers": "reglages"}),
+        ("/notifications", {"premier": "email", "vers": "reglages"}),
+    ],
+)
+def test_a_choice_made_there_comes_back_there(
+    client: TestClient, patron: int, circulation: Any, action: str, data: dict[str, str]
+) -> None:
+    answer = client.post(action, data=data)
+    assert answer.headers["Location"].startswith(f"{HERE}?fait=")
+    del data["vers"]
+    assert not client.post(action, data=data).headers["Location"].startswith(HERE)
+
+
+def test_anybody_chooses_language_and_colours(client: TestClient) -> None:
+    said = page_of(client).words
+    assert "Langue et lecture" in said
+    assert "Où je retire" not in said
+    assert "Entrer avec ma carte" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "look"),
+    [
+        ("dark.more", Look("dark", "more")), ("light.", Look("light", "")), ("", Look()),
+        ('"><script>.x', Look()), (".more", Look("", "more")), ("blue.less", Look()),
+    ],
+)  # fmt: skip
+def test_only_looks_of_ours_are_taken(text: str, look: Look) -> None:
+    assert look_named(text) == look
