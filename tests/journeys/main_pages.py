@@ -7,11 +7,11 @@ PUBLIC = (
     "/", "/recherche", RECORD, "/recherche?q=zzzzqqq", "/parcourir",
     "/recherche?q=harry&type=book&disponible=hem&tri=bientot&filtres=tous", "/numerique", "/bibliotheques", "/plus",
     "/connexion", "/connexion/oubli", "/connexion/code", "/connexion/personnel", "/accessibilite", "/confidentialite",
-    "/mentions-legales", "/hors-ligne", "/style", "/inscription",
+    "/mentions-legales", "/hors-ligne", "/style", "/inscription", "/installer", "/reglages",
 )  # fmt: skip
 PERSONAL = (
     "/", "/reservations", "/prets", "/compte", "/compte/identites", "/compte/appareils",
-    "/notifications", "/carte", "/famille", "/compte/continuer",
+    "/notifications", "/carte", "/famille", "/compte/continuer", "/reglages", "/compte/programmes",
     "/carte/copie", "/compte/donnees", "/compte/effacer", "/compte/rythme", "/plus", "/numerique", "/notice/999999",
 )  # fmt: skip
 DESK = (

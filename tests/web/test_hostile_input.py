@@ -130,7 +130,7 @@ def _opens_to(request: pytest.FixtureRequest, path: str) -> bool:
 
 
 def send(client: TestClient, method: str, path: str, **given: Any) -> None:
-    kept = dict(client.cookies)
+    kept = {one.name: one.value or "" for one in client.cookies.jar}
     try:
         status = client.request(method, path, **given).status_code
     except InvalidURL:

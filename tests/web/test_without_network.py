@@ -65,8 +65,9 @@ def test_a_personal_page_is_in_no_cache(patron: int, opened: Page) -> None:
 
 
 NOTE_TWICE = """async () => {
-  for (const path of ["/prets/prolonger", "/prets/prolonger", "/reservations/annuler"])
-    await fetch(path, { method: "POST", body: new URLSearchParams(path.startsWith("/prets") ? { pret: 1 } : { reservation: 1 }) });
+  const paths = ["/prets/prolonger", "/prets/prolonger", "/reservations/annuler", "/prets/deja-rendu", "/compte/rythme"];
+  for (const path of paths)
+    await fetch(path, { method: "POST", body: new URLSearchParams(path.startsWith("/prets") ? { pret: 1 } : { reservation: 1, rythme: 2 }) });
 }"""
 FULL = """() => {
   const full = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -101,8 +102,11 @@ def tunnel(
     return opened
 
 
+ACTS = {"renew_loan", "cancel_hold", "claim_returned", "set_pace"}
+
+
 def did(circulation: Any) -> list[str]:
-    return [what for what, _given in circulation.asked if what in {"renew_loan", "cancel_hold"}]
+    return [what for what, _given in circulation.asked if what in ACTS]
 
 
 def test_requests_are_noted_once_and_sent_in_their_order_when_the_network_is_back(
@@ -113,13 +117,16 @@ def test_requests_are_noted_once_and_sent_in_their_order_when_the_network_is_bac
     tunnel.get_by_role("heading", name="C’est noté.").wait_for()
     noted = tunnel.locator("[data-requests] h3")
     noted.first.wait_for()
-    assert noted.all_inner_texts() == ["Prolonger un prêt", "Annuler une réservation"]
+    assert noted.all_inner_texts() == [
+        "Prolonger un prêt", "Annuler une réservation", "Dire qu’un document est rendu",
+        "Changer de rythme",
+    ]  # fmt: skip
     assert did(circulation) == []
     tunnel.context.set_offline(False)
     tunnel.goto("/")
     tunnel.get_by_text("Vos demandes sont parties.").wait_for()
-    assert did(circulation) == ["renew_loan", "cancel_hold"]
-    assert len({key for key in circulation.keys if key}) == 2
+    assert did(circulation) == ["renew_loan", "cancel_hold", "claim_returned", "set_pace"]
+    assert len({key for key in circulation.keys if key}) == 3
     tunnel.goto("/hors-ligne/demandes")
     tunnel.get_by_role("heading", name="Plus rien n’attend.").wait_for()
 

@@ -57,9 +57,9 @@ def shown_title(record: RecordView) -> str:
 def byline_of(record: RecordView) -> str:
     """Say author, kind and year: "J. Vasseur · BD · 2021"."""
     year = str(record.year) if record.year else ""
-    return " · ".join(
-        filter(None, (record.byline, _(KINDS[record.type]) if record.type in KINDS else "", year))
-    )
+    kind = _(KINDS[record.type]) if record.type in KINDS else ""
+    last = "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}".join(filter(None, (kind, year)))
+    return " · ".join(filter(None, (record.byline, last)))
 
 
 def language_of(record: RecordView) -> str:

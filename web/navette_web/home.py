@@ -26,7 +26,7 @@ from navette_web.shell import (
 )
 from navette_web.words import number_in_words
 
-NEW_TITLES = 8
+NEW_TITLES = 6
 DUE_SOON_DAYS = 5
 
 

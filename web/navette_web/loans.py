@@ -110,14 +110,18 @@ def renewed_words(request: Request) -> str:
 def claim(request: Request) -> Response:
     """Note that it was returned already; both libraries search their shelves."""
     _person, actor = signed_in(request)
-    loan = house_of(request).circulation.claim_returned(actor, form_of(request).number("pret"))
+    form = form_of(request)
+    key = form.text("cle") or None
+    loan = house_of(request).circulation.claim_returned(actor, form.number("pret"), key)
     return go("/prets", rendu=loan.id)
 
 
 def withdraw(request: Request) -> Response:
     """Note that it was at home after all."""
     _person, actor = signed_in(request)
-    house_of(request).circulation.withdraw_claim(actor, form_of(request).number("pret"))
+    form = form_of(request)
+    key = form.text("cle") or None
+    house_of(request).circulation.withdraw_claim(actor, form.number("pret"), key)
     return go("/prets", retrouve="1")
 
 

@@ -28,7 +28,11 @@ OFFLINE_PAGES = (
 QUEUED = {
     "/prets/prolonger": N_("Prolonger un prêt"),
     "/prets/tout-prolonger": N_("Tout prolonger"),
+    "/prets/deja-rendu": N_("Dire qu’un document est rendu"),
+    "/prets/retrouve": N_("Dire qu’un document est retrouvé"),
     "/reserver": N_("Réserver"),
+    "/reserver/serie": N_("Réserver une série"),
+    "/compte/rythme": N_("Changer de rythme"),
     "/reservations/annuler": N_("Annuler une réservation"),
     "/reservations/remettre": N_("Remettre une réservation"),
     "/reservations/pause": N_("Mettre une réservation en pause"),

@@ -100,6 +100,7 @@ def style_values() -> dict[str, Any]:
         ],
         "ready": {
             "library": "Leers",
+            "code": "leers",
             "who": "",
             "place": "B-12",
             "title": "Les Quatre Vents du canal",
