@@ -17,28 +17,28 @@ def device_new(_said: Mapping[str, Any]) -> Notice:
     """Say that the session goes on in another place."""
     title = _("Votre carte vient de s’ouvrir sur un autre appareil")
     body = _("Ce n’est pas vous\u00a0? Déconnectez-le dans «\u00a0Mes appareils\u00a0».")
-    return Notice(title, body, title, f"{title}.\n{body}", DEVICES, "device")
+    return Notice.plain(title, body, DEVICES, "device")
 
 
 def passkey_new(_said: Mapping[str, Any]) -> Notice:
     """Say that a passkey was added."""
     title = _("Une clé d’accès vient de s’ajouter à votre carte")
     body = _("Ce n’est pas vous\u00a0? Retirez-la dans «\u00a0Mes clés d’accès\u00a0».")
-    return Notice(title, body, title, f"{title}.\n{body}", "/compte/cles", "passkey")
+    return Notice.plain(title, body, "/compte/cles", "passkey")
 
 
 def cards_merged(_said: Mapping[str, Any]) -> Notice:
     """Say that two cards became one."""
     title = _("Vos deux cartes n’en font plus qu’une")
     body = _("Réservations et prêts sont réunis. Les deux numéros ouvrent la même carte.")
-    return Notice(title, body, title, f"{title}.\n{body}", "/compte", "cards")
+    return Notice.plain(title, body, "/compte", "cards")
 
 
 def contact_changed(_said: Mapping[str, Any]) -> Notice:
     """Say to the address used until now that another one is used from now on."""
     title = _("L’adresse e-mail de votre carte vient de changer")
     body = _("Ce n’est pas vous\u00a0? Appelez l’accueil, nous regardons cela tout de suite.")
-    return Notice(title, body, title, f"{title}.\n{body}", "/bibliotheques", "contact")
+    return Notice.plain(title, body, "/bibliotheques", "contact")
 
 
 def card_unused(said: Mapping[str, Any]) -> Notice:
@@ -48,7 +48,7 @@ def card_unused(said: Mapping[str, Any]) -> Notice:
         "Entrez une fois dans Navette avant le {day}, ou passez à l’accueil\u00a0: elle reste."
         " Sinon, l’accueil pourra l’effacer."
     ).format(day=day_words(date.fromisoformat(said["until"]), year=True))
-    return Notice(title, body, title, f"{title}\n{body}", "/connexion", "unused")
+    return Notice.plain(title, body, "/connexion", "unused")
 
 
 OF_AN_ACCOUNT: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {

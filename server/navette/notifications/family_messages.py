@@ -66,7 +66,7 @@ def pickup_used(_said: Mapping[str, Any]) -> Notice:
     """Say that somebody came with the code."""
     title = _("Quelqu’un est venu pour vous")
     body = _("Votre code vient de servir. Ce n’était pas prévu\u00a0? Appelez l’accueil.")
-    return Notice(title, body, title, f"{title}.\n{body}", "/prets", "pickup-code")
+    return Notice.plain(title, body, "/prets", "pickup-code")
 
 
 OF_A_FAMILY: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
@@ -88,4 +88,4 @@ TO_ONE_PERSON: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
 
 
 def _notice(tag: str, title: str, body: str) -> Notice:
-    return Notice(title, body, title, f"{title}.\n{body}", FAMILY, tag)
+    return Notice.plain(title, body, FAMILY, tag)

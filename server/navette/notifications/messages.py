@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from navette.circulation.causes import said_of
 from navette.clock import local_date, minutes_of
@@ -61,6 +61,12 @@ class Notice:
     secret: str = ""
     brief: str = ""
     holds: tuple[int, ...] = ()
+
+    @classmethod
+    def plain(cls, title: str, body: str, path: str, tag: str, *, urgent: bool = False) -> Self:
+        """Say the same in a letter as on a lock screen."""
+        sentence = title if title.endswith("?") else f"{title}."
+        return cls(title, body, title, f"{sentence}\n{body}", path, tag, urgent=urgent)
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,7 @@ def linked(said: Mapping[str, Any]) -> Notice:
     title = _("Votre carte vient d’être associée à un compte")
     body = _("Ce n’est pas vous\u00a0? Défaire\u00a0: le lien sert pendant sept jours.")
     path = str(said.get("path", IDENTITIES))
-    return Notice(title, body, title, f"{title}.\n{body}", path, "linked")
+    return Notice.plain(title, body, path, "linked")
 
 
 def code(said: Mapping[str, Any]) -> Notice:
@@ -244,7 +250,7 @@ def password(_said: Mapping[str, Any]) -> Notice:
     """Say that the password of the card was changed."""
     title = _("Le mot de passe de votre carte vient de changer")
     body = _("Ce n’est pas vous\u00a0? Choisissez-en un autre, ou appelez l’accueil.")
-    return Notice(title, body, title, f"{title}.\n{body}", FORGOTTEN, "password")
+    return Notice.plain(title, body, FORGOTTEN, "password")
 
 
 def closure(said: Mapping[str, Any]) -> Notice:
@@ -267,7 +273,7 @@ def closure(said: Mapping[str, Any]) -> Notice:
     body = " ".join(
         filter(None, (question.format(count=count, proposed=said["proposed"]), when, silent))
     )
-    return Notice(title, body, title, f"{title}.\n{body}", str(said["path"]), "closure")
+    return Notice.plain(title, body, str(said["path"]), "closure")
 
 
 OF_A_CARD: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
@@ -298,7 +304,7 @@ def _plain(kind: str, hold: HoldFacts, to: Telling, title: str, body: str) -> No
             child=to.child, title=title[:1].lower() + title[1:]
         )
     body = " ".join(filter(None, (body, _titles([hold], to))))
-    return Notice(title, body, title, f"{title}.\n{body}", HOLDS, f"{kind}-{hold.id}")
+    return Notice.plain(title, body, HOLDS, f"{kind}-{hold.id}")
 
 
 def _titles(holds: Sequence[HoldFacts], to: Telling) -> str:

@@ -62,7 +62,7 @@ def _of_loans(kind: str, loans: Sequence[LoanFacts], to: Telling, title: str, bo
     title = _for_child(title, to)
     titles = ", ".join(f"«\u00a0{loan.title}\u00a0»" for loan in loans) if to.titles else ""
     body = " ".join(filter(None, (body, titles)))
-    return Notice(title, body, title, f"{title}.\n{body}", LOANS, f"{kind}-{loans[0].patron_id}")
+    return Notice.plain(title, body, LOANS, f"{kind}-{loans[0].patron_id}")
 
 
 def last_days(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
@@ -90,7 +90,7 @@ def turn(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
         body = _("À {library}, sans doute {day}.").format(
             library=library.short_name, day=day_words(local_date(hold.likely_at))
         )
-    return Notice(title, body, title, f"{title}.\n{body}", HOLDS, f"turn-{hold.id}")
+    return Notice.plain(title, body, HOLDS, f"turn-{hold.id}")
 
 
 def ending(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
@@ -98,7 +98,7 @@ def ending(hold: HoldFacts, library: LibraryInfo, to: Telling) -> Notice:
     title = _for_child(_("Votre réservation attend toujours"), to)
     body = _("Elle s’arrête bientôt, à {library}. Une autre idée de lecture\u00a0? Demandez-nous.")
     body = body.format(library=library.short_name)
-    return Notice(title, body, title, f"{title}.\n{body}", HOLDS, f"ending-{hold.id}")
+    return Notice.plain(title, body, HOLDS, f"ending-{hold.id}")
 
 
 def registration(said: Mapping[str, Any]) -> Notice:
@@ -106,14 +106,14 @@ def registration(said: Mapping[str, Any]) -> Notice:
     day = day_words(date.fromisoformat(str(said["until"])))
     title = _("Votre inscription se renouvelle avant le {day}").format(day=day)
     body = _("Cinq minutes à l’accueil suffisent.")
-    return Notice(title, body, title, f"{title}.\n{body}", ACCOUNT, "registration")
+    return Notice.plain(title, body, ACCOUNT, "registration")
 
 
 def trial(_said: Mapping[str, Any]) -> Notice:
     """Say that alerts work: somebody pressed the button that tries them."""
     title = _("Les alertes fonctionnent")
     body = _("C’est un essai. La prochaine vous dira quand c’est prêt.")
-    return Notice(title, body, title, f"{title}.\n{body}", "/notifications", "trial", urgent=True)
+    return Notice.plain(title, body, "/notifications", "trial", urgent=True)
 
 
 def _for_child(title: str, to: Telling) -> str:
