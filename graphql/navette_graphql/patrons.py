@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import strawberry
 
 from navette.clock import local_date
 from navette.ils.discreet import Told, masked
+from navette.ils.views import HoldView, LoanView
 from navette.patrons.families import Child, family_of
 from navette.patrons.reading import PatronView
 from navette_graphql.context import Context, Info
@@ -33,28 +36,14 @@ class FamilyMember(Node):
         self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
     ) -> Connection[Hold]:
         """Return a page of holds."""
-        count, context = checked(first), info.context
-        rows = context.house.circulation.holds_of(
-            self.view.id, first=count + 1, after=_after(after)
-        )
-        return page(
-            rows, count, after, lambda h: hold_node(context, self._told(h)),
-            lambda h: cursor(h.id),
-        )  # fmt: skip
+        return _holds(info.context, self.view.id, first, after, self._told)
 
     @strawberry.field(description="Open loans, first due first; titles may be masked.")
     def loans(
         self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
     ) -> Connection[Loan]:
         """Return a page of loans."""
-        count, context = checked(first), info.context
-        rows = context.house.circulation.loans_of(
-            self.view.id, first=count + 1, after=_after(after)
-        )
-        return page(
-            rows, count, after, lambda ln: loan_node(context, self._told(ln)),
-            lambda ln: cursor(ln.id),
-        )  # fmt: skip
+        return _loans(info.context, self.view.id, first, after, self._told)
 
     def _told(self, view: Told) -> Told:
         return view if self.titles_shown else masked(view)
@@ -78,24 +67,14 @@ class Patron(Node):
         self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
     ) -> Connection[Hold]:
         """Return a page of holds."""
-        count = checked(first)
-        context = info.context
-        rows = context.house.circulation.holds_of(
-            self.view.id, first=count + 1, after=_after(after)
-        )
-        return page(rows, count, after, lambda h: hold_node(context, h), lambda h: cursor(h.id))
+        return _holds(info.context, self.view.id, first, after, _as_it_is)
 
     @strawberry.field(description="Open loans, first due first.")
     def loans(
         self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
     ) -> Connection[Loan]:
         """Return a page of loans."""
-        count = checked(first)
-        context = info.context
-        rows = context.house.circulation.loans_of(
-            self.view.id, first=count + 1, after=_after(after)
-        )
-        return page(rows, count, after, lambda ln: loan_node(context, ln), lambda ln: cursor(ln.id))
+        return _loans(info.context, self.view.id, first, after, _as_it_is)
 
     @strawberry.field(description="Children one may act for.")
     def family(self, info: Info) -> list[FamilyMember]:
@@ -124,6 +103,30 @@ def patron_node(_context: Context, patron: PatronView) -> Patron:
     return Patron(
         id=global_id("Patron", patron.id), view=patron, card=patron.card, name=patron.name
     )
+
+
+def _holds(
+    context: Context, patron_id: int, first: int | None, after: str | None,
+    told: Callable[[HoldView], HoldView],
+) -> Connection[Hold]:  # fmt: skip
+    count = checked(first)
+    rows = context.house.circulation.holds_of(patron_id, first=count + 1, after=_after(after))
+    return page(rows, count, after, lambda h: hold_node(context, told(h)), lambda h: cursor(h.id))
+
+
+def _loans(
+    context: Context, patron_id: int, first: int | None, after: str | None,
+    told: Callable[[LoanView], LoanView],
+) -> Connection[Loan]:  # fmt: skip
+    count = checked(first)
+    rows = context.house.circulation.loans_of(patron_id, first=count + 1, after=_after(after))
+    return page(
+        rows, count, after, lambda ln: loan_node(context, told(ln)), lambda ln: cursor(ln.id)
+    )
+
+
+def _as_it_is(view: Told) -> Told:
+    return view
 
 
 def _after(text: str | None) -> int | None:
