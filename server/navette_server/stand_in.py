@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from navette.errors import SettingsError
 from navette_server import lifeline
 from navette_server.demo.provider.app import provider_for
 from navette_server.environment import settings_here
@@ -14,9 +16,12 @@ from navette_server.requestlog import configure
 
 def main() -> None:
     """Serve the issuer of the settings until told to stop."""
-    settings = settings_here()
+    try:
+        settings = settings_here()
+        application = provider_for(settings)
+    except SettingsError as error:
+        sys.exit(f"The stand-in library does not start: {error}")
     configure(settings.log_format)
-    application = provider_for(settings)
     lifeline.hold()
     uvicorn.run(
         application,

@@ -17,6 +17,7 @@ from fake_provider import query_of
 from fakes import FrozenClock
 from navette.errors import SettingsError
 from navette.settings import Settings
+from navette_server import stand_in
 from navette_server.demo.people import SSO_ACCOUNTS
 from navette_server.demo.provider.app import create_provider, provider_for
 from navette_server.demo.provider.memory import Memory, challenge_of
@@ -174,6 +175,13 @@ def test_the_stand_in_never_starts_in_production(tmp_path: Path) -> None:
     assert provider_for(settings).routes
     with pytest.raises(SettingsError):
         provider_for(Settings(env="production", data_dir=str(tmp_path)))
+
+
+def test_started_in_production_it_says_no_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVETTE_ENV", "production")
+    with pytest.raises(SystemExit, match="does not start") as ended:
+        stand_in.main()
+    assert "\n" not in str(ended.value)
 
 
 def test_the_demonstrations_accounts_are_all_known() -> None:

@@ -17,6 +17,7 @@ from navette.errors import NavetteError, SettingsError, SourceError
 from navette.network.loading import network_of
 from navette.notifications.vapid import public_key_of
 from navette.settings import Settings
+from navette.storage.database import SQLITE
 from navette.storage.unit import Unit
 from navette_server.commands.sso import sso
 from navette_server.console import DONE, FAILED, database, json_option, tell
@@ -26,7 +27,6 @@ from navette_server.metering import last_beat
 from navette_server.nodelock import Lock, Taken
 from navette_server.revision import expected_revision
 
-SQLITE = "sqlite:///"
 HEADER = b"SQLite format 3\x00"
 Check = Callable[[Settings, Unit], str]
 
@@ -116,12 +116,12 @@ def backup(file: Path, *, as_json: bool) -> None:
     holds people.
     """
     settings = settings_here()
+    source = _sqlite_file(settings) if settings.database.startswith(SQLITE) else None
+    if source is not None and not source.exists():
+        raise SourceError(str(source), "there is no database to copy")
     draft = file.with_name(f".{file.name}.part")
     draft.touch(mode=0o600)
-    if settings.database.startswith(SQLITE):
-        source = _sqlite_file(settings)
-        if not source.exists():
-            raise SourceError(str(source), "there is no database to copy")
+    if source is not None:
         _copy(source, draft)
     else:
         _run("pg_dump", "--format=custom", f"--file={draft}", f"--dbname={settings.database}")

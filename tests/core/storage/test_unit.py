@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,7 +18,8 @@ from navette.network.network import Network
 from navette.patrons.tables import Patron
 from navette.storage import changes, outbox
 from navette.storage.base import table
-from navette.storage.migrating import differences
+from navette.storage.database import open_unit
+from navette.storage.migrating import differences, upgrade
 from navette.storage.sqlite import SqliteUnit
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx, Unit
@@ -171,7 +173,11 @@ def test_a_unit_that_closes_beside_its_writers_leaves_none_waiting(
 
     def write_on(name: int) -> None:
         for number in range(50):
-            unit.write(lambda tx, key=f"{name}:{number}": outbox.put(tx, "x", key, now=NOW))  # type: ignore[misc]
+            unit.write(
+                lambda tx, key=f"{name}:{number}": outbox.put(
+                    tx, "x", key, now=datetime(2026, 11, 26, tzinfo=UTC)
+                )
+            )  # type: ignore[misc]
 
     writers = [threading.Thread(target=write_on, args=(n,), daemon=True) for n in range(4)]
     for writer in writers:
@@ -181,3 +187,16 @@ def test_a_unit_that_closes_beside_its_writers_leaves_none_waiting(
         writers[0].join(0.001)
     assert len(unit.write(lambda tx: outbox.claim(tx, "a", NOW, 1000))) == 200
     unit.close()
+
+
+def test_a_database_that_is_made_now_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "made" / "navette.db"
+    upgrade(f"sqlite:///{path}", metadata)
+    unit = open_unit(f"sqlite:///{path}")
+    unit.write(
+        lambda tx: outbox.put(tx, "hold_ready", "one", now=datetime(2026, 11, 26, tzinfo=UTC))
+    )
+    made = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    unit.close()
+    assert {"navette.db", "navette.db-wal"} <= made.keys()
+    assert set(made.values()) == {0o600}
