@@ -41,10 +41,11 @@ def access_of(
     subject = subject_of(claims)
     if subject == client:
         raise ProviderFault("nobody in particular", client)  # a program's own token
-    return Access(issuer, subject, _scopes(claims.get("scope")))
+    return Access(issuer, subject, scopes_in(claims.get("scope")))
 
 
-def _scopes(said: Any) -> frozenset[str]:
+def scopes_in(said: Any) -> frozenset[str]:
+    """Return what a token may do here, in our own words; only to look when it says nothing."""
     words = said.split() if isinstance(said, str) else []
     ours = {word.removeprefix(PREFIX) for word in words if word.startswith(PREFIX)}
     return frozenset(ours & set(SCOPES)) or frozenset({"read"})

@@ -32,6 +32,7 @@ class Metadata:
     userinfo: str
     end_session: str
     revocation: str
+    introspection: str
     algorithms: Sequence[str]
     auth_methods: Sequence[str]
     iss_parameter: bool
@@ -58,6 +59,7 @@ def metadata_of(document: Any, issuer: str) -> Metadata:
         userinfo=_address(document, "userinfo_endpoint", issuer, needed=False),
         end_session=_address(document, "end_session_endpoint", issuer, needed=False),
         revocation=_address(document, "revocation_endpoint", issuer, needed=False),
+        introspection=_address(document, "introspection_endpoint", issuer, needed=False),
         algorithms=algorithms,
         auth_methods=_texts(
             document, "token_endpoint_auth_methods_supported", ("client_secret_basic",)

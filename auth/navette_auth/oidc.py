@@ -26,6 +26,7 @@ from navette_auth.id_tokens import (
     farewell_of,
     subject_of,
 )
+from navette_auth.introspection import Introspection
 from navette_auth.keys import Keys
 from navette_auth.opaque import fresh
 from navette_auth.providers import (
@@ -50,6 +51,7 @@ KEPT_CLAIMS = (
 LONGEST_CLAIM = 300
 LONGEST_CODE = 4000
 ENDED = (400, 401)
+JWT_DOTS = 2
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class OpenIdProvider:
         self._wall = wall or SystemClock()
         self._discovery = Discovery(outbound, client.issuer, self._wall)
         self._keys = Keys(outbound, self._discovery, self._wall)
+        self._introspection = Introspection(self._wall)
 
     def begin(self, *, afresh: bool = False) -> Departure:
         """Return where to send the browser, with fresh state, nonce and verifier."""
@@ -167,12 +170,23 @@ class OpenIdProvider:
             raise ProviderFault("revocation refused", f"{answer.status} {answer.body[:200]!r}")
 
     def access(self, token: str, audience: str) -> Access:
-        """Verify an access token in the form of a JWT (RFC 9068) whose audience is ours."""
+        """Verify an access token whose audience is ours: a JWT (RFC 9068), or an opaque one."""
+        if token.count(".") != JWT_DOTS:
+            issuer = self._discovery.metadata().issuer
+            return self._introspection.access(token, issuer, audience, self._introspect)
         read = self._keys.read(token)
         return access_of(
             read.claims, read.header, issuer=self._discovery.metadata().issuer,
             audience=audience, now=self._wall.now(),
         )  # fmt: skip
+
+    def _introspect(self, token: str) -> Mapping[str, Any]:
+        metadata = self._discovery.metadata()
+        if not metadata.introspection:
+            raise ProviderFault("opaque access token, and no introspection endpoint")
+        form = {"token": token, "token_type_hint": "access_token"}
+        answer = self._post(metadata, metadata.introspection, "introspection", form)
+        return json_of(answer, "introspection")
 
     def origins(self) -> Collection[str]:
         """Return where browsers are sent: the issuer, and what discovery has said so far."""

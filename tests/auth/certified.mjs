@@ -44,6 +44,7 @@ const provider = new Provider(issuer, {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (ctx, resource) => {
+        if (resource === `${api}/opaque`) return { scope: 'navette.read', audience: api, accessTokenTTL: 600, accessTokenFormat: 'opaque' };
         if (resource !== api && resource !== `${api}/other`) throw new Error('unknown resource');
         return { scope: 'navette.read navette.holds', audience: resource, accessTokenTTL: 600, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
       },

@@ -277,6 +277,10 @@ def test_an_access_token_opens_the_api_only_when_its_audience_is_ours(
     other = an_access_token(town, alice, f"{town.certified.api}/other")
     assert me(other["access_token"]).status_code == 401
     assert me(tokens["id_token"]).status_code == 401
+    opaque = an_access_token(town, alice, f"{town.certified.api}/opaque")["access_token"]
+    assert "." not in opaque
+    assert me(opaque).json() == {"data": {"me": {"card": CARD}}}, "the provider is asked about it"
+    assert me(opaque[::-1]).status_code == 401
     about = httpx2.get(
         f"{town.certified.base}/eligibilite", trust_env=False,
         headers={"authorization": f"Bearer {tokens['access_token']}"},
