@@ -15,6 +15,7 @@ from navette.ils.views import Actor, AvailabilityView
 from navette.network.loading import network_of
 from navette.network.network import Network
 from navette_auth.house import House
+from navette_auth.journal import note_look
 from navette_auth.scopes import allowed
 from navette_auth.sessions import Visitor
 from navette_graphql.loaders import Siblings
@@ -52,6 +53,16 @@ class Context:
         """Raise Forbidden when a token asks that may not do this; a session may do all."""
         if not allowed(self.visitor.scopes, scope):
             raise Forbidden
+
+    def noted(self, patron_id: int | None, kind: str, detail: str) -> None:
+        """Write in the journal that somebody of the team looked at a reader, or acted for them.
+
+        Call it before the answer: what cannot be written is not shown.
+        """
+        member = self.visitor.staff
+        if member is not None and patron_id is not None:
+            now = self.house.clock.now()
+            self.house.unit.write(lambda tx: note_look(tx, member, [patron_id], kind, now, detail))
 
     @property
     def patron_id(self) -> int:

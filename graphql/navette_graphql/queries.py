@@ -79,12 +79,16 @@ def _record(context: Context, row: int) -> Node:
 
 def _hold(context: Context, row: int) -> Node:
     context.allow("read")
-    return hold_node(context, context.house.circulation.hold(context.actor, row))
+    found = context.house.circulation.hold(context.actor, row)
+    context.noted(found.patron_id, "opened", "program")
+    return hold_node(context, found)
 
 
 def _loan(context: Context, row: int) -> Node:
     context.allow("read")
-    return loan_node(context, context.house.circulation.loan(context.actor, row))
+    found = context.house.circulation.loan(context.actor, row)
+    context.noted(found.patron_id, "opened", "program")
+    return loan_node(context, found)
 
 
 def _patron(context: Context, row: int) -> Node:

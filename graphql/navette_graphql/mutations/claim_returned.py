@@ -71,7 +71,9 @@ def _claimed(
     context = info.context
 
     def work() -> Any:
+        context.allow("loans")
         loan = act(context.actor, row_id(asked.loan_id, "Loan"), asked.idempotency_key or None)
+        context.noted(loan.patron_id, "act", "program")
         return LoanClaimed(loan=loan_node(context, loan))
 
     return answered(work)
@@ -92,6 +94,7 @@ def renew_all_loans(info: Info, input: RenewAllLoansInput) -> Any:  # noqa: A002
     context = info.context
 
     def act() -> Any:
+        context.allow("loans")
         done = context.house.circulation.renew_all(
             context.actor, whose(context, input.card), household=input.household
         )

@@ -32,6 +32,7 @@ def changed(info: Info, hold_id: str, act: Callable[[Actor, int], HoldView]) -> 
     def work() -> HoldChanged:
         context.allow("holds")
         hold = act(context.actor, row_id(hold_id, "Hold"))
+        context.noted(hold.patron_id, "act", "program")
         return HoldChanged(hold=hold_node(context, hold))
 
     return answered(work)

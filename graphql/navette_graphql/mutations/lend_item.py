@@ -63,6 +63,8 @@ def lend_item(info: Info, input: LendItemInput) -> Any:  # noqa: A002 - the cont
             pickup_marks=Pickups(context.house.sign_in).marks(input.pickup_code or ""),
             override_reason=input.override_reason or "",
         )
-        return ItemLent(loan=loan_node(context, context.house.circulation.lend(actor, request)))
+        loan = context.house.circulation.lend(actor, request)
+        context.noted(loan.patron_id, "card", "program")
+        return ItemLent(loan=loan_node(context, loan))
 
     return answered(act)

@@ -61,9 +61,11 @@ def whose(context: Context, card: str | None) -> int:
     today = local_date(context.house.clock.now())
     with context.house.unit.read() as reader:
         patron = patron_by_card(reader, card)
-        if actor.knows_readers or may_act_for(reader, context.patron_id, patron.id, today):
-            return patron.id
-    raise NotFound
+        allowed = actor.knows_readers or may_act_for(reader, context.patron_id, patron.id, today)
+    if not allowed:
+        raise NotFound
+    context.noted(patron.id, "act", "program")
+    return patron.id
 
 
 def place_hold(info: Info, input: PlaceHoldInput) -> Any:  # noqa: A002 - the contract's name

@@ -53,6 +53,7 @@ def place_series(info: Info, input: PlaceSeriesInput) -> Any:  # noqa: A002 - th
     context = info.context
 
     def act() -> Any:
+        context.allow("holds")
         holds = context.house.circulation.place_series(
             context.actor,
             patron_id=whose(context, input.card),

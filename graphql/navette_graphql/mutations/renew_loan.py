@@ -42,6 +42,7 @@ def renew_loan(info: Info, input: RenewLoanInput) -> Any:  # noqa: A002 - the co
         loan = context.house.circulation.renew_loan(
             context.actor, row_id(input.loan_id, "Loan"), key=input.idempotency_key or None
         )
+        context.noted(loan.patron_id, "act", "program")
         return LoanRenewed(loan=loan_node(context, loan))
 
     return answered(act)

@@ -45,6 +45,7 @@ def set_pickup_pace(info: Info, input: SetPickupPaceInput) -> Any:  # noqa: A002
     context = info.context
 
     def act() -> Any:
+        context.allow("holds")
         pace = context.house.circulation.set_pace(
             context.actor, whose(context, input.card), Pace(input.rhythm, input.together)
         )

@@ -193,6 +193,8 @@ def _search(
 def _open(tx: Tx, now: datetime, actor: Actor, loan_id: int, event: str) -> tuple[LoanRow, ItemRow]:
     """Return an open loan and its item, both locked."""
     seen = loan_for(tx, actor, loan_id, now)
+    if actor.is_staff and not actor.knows_readers:
+        raise Forbidden  # a volunteer lends and takes back; what somebody says is an agent's to note
     item = locked_item(tx, seen.item_id)
     loan = tx.first(LOCKED_LOAN, loan=loan_id) or seen
     if loan.returned_at is not None:
