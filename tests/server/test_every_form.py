@@ -33,7 +33,11 @@ CHANGES = sorted(
         for method in (route.methods or ()) - {"GET", "HEAD"}
     }
 )
-DOORS = [path for _, path in CHANGES if path.startswith("/connexion/") and path not in BY_TOKEN]
+DOORS = [
+    path
+    for _, path in CHANGES
+    if path.startswith(("/connexion/", "/inscription")) and path not in BY_TOKEN
+]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from navette.ils.closure_views import QuestionView
 from navette.languages import _
 from navette.saying import plural
 from navette_web import french
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import (
     agent_of,
@@ -57,6 +58,7 @@ def answer_at_the_desk(request: Request) -> Response:
     circulation = house_of(request).circulation
     patron = circulation.closure_question(actor, number).patron_id
     circulation.answer_closure(actor, number, move=move)
+    looked(request, [patron], "act", "answer_closure")
     return go(f"/bureau/usagers/{patron}")
 
 

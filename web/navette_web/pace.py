@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from navette.circulation.pacing import MOST_AT_ONCE, Pace
 from navette.errors import BadInput, NotFound
+from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, go, house_of, number_of, page, signed_in
 
@@ -40,6 +41,7 @@ def choose_at_the_desk(request: Request) -> Response:
     if patron_id is None:
         raise NotFound
     house_of(request).circulation.set_pace(actor, patron_id, _asked(request))
+    looked(request, [patron_id], "act", "set_pace")
     return go(f"/bureau/usagers/{patron_id}")
 
 

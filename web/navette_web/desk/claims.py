@@ -82,6 +82,7 @@ def of_a_loan(request: Request) -> Response:
     if act not in ACTS:
         raise BadInput("acte")
     getattr(circulation, ACTS[act])(actor, loan)
+    _noted(request, circulation.loan(actor, loan).patron_id, act)
     return go(f"/bureau/usagers/{form.number('lecteur')}", fait=act)
 
 
@@ -92,6 +93,7 @@ def ask_lost(request: Request) -> Response:
     if loan_id is None:
         raise NotFound
     loan = house_of(request).circulation.loan(actor, loan_id)
+    _noted(request, loan.patron_id, "ask lost")
     return page(request, "desk/lost.html", nav="patrons", library=library, loan=loan)
 
 
@@ -100,6 +102,7 @@ def lift(request: Request) -> Response:
     actor, _library = agent_of(request)
     patron = _patron(request)
     house_of(request).circulation.lift_pause(actor, patron)
+    _noted(request, patron, "lift_pause")
     return go(f"/bureau/usagers/{patron}")
 
 
@@ -108,6 +111,7 @@ def renew_all(request: Request) -> Response:
     actor, _library = agent_of(request)
     patron = _patron(request)
     done = house_of(request).circulation.renew_all(actor, patron)
+    _noted(request, patron, "renew_all")
     kept = sum(not one.refusal for one in done)
     return go(f"/bureau/usagers/{patron}", prolonges=str(kept))
 
@@ -119,6 +123,10 @@ def told_of(request: Request) -> dict[str, Any] | None:
         words = plural(int(count), _("prêt prolongé"), _("prêts prolongés"))
         return {"words": f"{words}.", "undo": None}
     return {"words": _("C’est noté."), "undo": None} if asked(request, "fait") in ACTS else None
+
+
+def _noted(request: Request, patron: int | None, what: str) -> None:
+    looked(request, [] if patron is None else [patron], "act", what)
 
 
 def _patron(request: Request) -> int:

@@ -70,6 +70,7 @@ def two(request: Request) -> Response:
     form, now = form_of(request), now_of(request)
     one, other = form.number("une"), form.number("autre")
     house_of(request).unit.write(lambda tx: not_same(tx, one, other, now))
+    looked(request, [one, other], "act", "two people")
     return go(HERE)
 
 
