@@ -134,7 +134,7 @@ class SignIn(TeamWays):
                 raise NotSignedIn
             patron = proof(tx)
             check_whose(tx, patron, whose, self.clock.now())
-            link(tx, identity, patron, self.clock.now())
+            link(tx, identity, patron, self.clock.now(), self.vault.seal)
             return self.reopen_in(tx, caller, kept, patron)
 
         try:
@@ -226,7 +226,9 @@ class SignIn(TeamWays):
         identity = remember_identity(tx, known, now)
         patron = open_card_of(tx, identity)
         if patron is None:
-            patron = link_by_claim(tx, identity, self.settings.oidc_card_claim, now)
+            patron = link_by_claim(
+                tx, identity, self.settings.oidc_card_claim, now, self.vault.seal
+            )
         holder = Holder(
             patron_id=patron, identity_id=identity.id, issuer=known.issuer,
             provider_sid=known.sid, id_token=self.vault.seal(known.id_token),

@@ -7,7 +7,7 @@ configured as trusted, names exactly one card, and the name is the same. Never b
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from navette_auth.opaque import digest, fresh
 
 UNDO_PATH = "/compte/defaire"
 FRESH = timedelta(minutes=30)
+Seal = Callable[[str], str]
 
 
 def check_fresh(since: datetime | None, now: datetime) -> None:
@@ -51,10 +52,11 @@ def check_whose(reader: Reader, patron_id: int, whose: str, now: datetime) -> No
         raise LinkRefused("guardian" if whose == "child" else "whose")
 
 
-def link(tx: Tx, identity_id: int, patron_id: int, now: datetime) -> bool:
+def link(tx: Tx, identity_id: int, patron_id: int, now: datetime, seal: Seal = str) -> bool:
     """Give the identity this card and tell the card's contacts; False when it had it already.
 
-    What they are told carries a link that undoes it: random, kept as a hash, once, seven days.
+    What they are told carries a link that undoes it: random, kept as a hash, once, seven days; in
+    the outbox it lies sealed by the vault (`seal`).
 
     Raises LinkRefused: `other_card` when it has another one, `card_taken` when somebody else of
     the same provider has this one (a unique index decides between two at once: Duplicate).
@@ -70,7 +72,7 @@ def link(tx: Tx, identity_id: int, patron_id: int, now: datetime) -> bool:
     key = f"linked:{identity_id}:{patron_id}:{int(now.timestamp())}"
     undo = fresh()
     keep_code(tx, digest(undo), UNDO, now, DESK_LIFE, patron_id=patron_id, identity_id=identity_id)
-    payload = {"identity": identity_id, "path": f"{UNDO_PATH}?cle={undo}"}
+    payload = {"identity": identity_id, "sealed_path": seal(f"{UNDO_PATH}?cle={undo}")}
     put(tx, "linked", key, now=now, patron_id=patron_id, payload=payload)
     return True
 
@@ -96,7 +98,9 @@ def part(tx: Tx, identity_id: int, now: datetime) -> None:
     end_undo(tx, identity_id, now)
 
 
-def link_by_claim(tx: Tx, identity: LinkedIdentity, claim: str, now: datetime) -> int | None:
+def link_by_claim(
+    tx: Tx, identity: LinkedIdentity, claim: str, now: datetime, seal: Seal
+) -> int | None:
     """Link by the trusted claim and return the patron; None when anything is in doubt."""
     value = identity.claims.get(claim) if claim else None
     number = card_number(value) if isinstance(value, str) else ""
@@ -112,7 +116,7 @@ def link_by_claim(tx: Tx, identity: LinkedIdentity, claim: str, now: datetime) -
         return None
     if identity_with_card(tx, identity.issuer, holder.patron_id) is not None:
         return None
-    link(tx, identity.id, holder.patron_id, now)
+    link(tx, identity.id, holder.patron_id, now, seal)
     return holder.patron_id
 
 

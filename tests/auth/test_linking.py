@@ -33,7 +33,9 @@ def _card_of(unit: Unit, identity: int) -> int | None:
 
 
 def _by_claim(unit: Unit, clock: FrozenClock, identity: int, name: str = CLAIM) -> int | None:
-    return unit.write(lambda tx: link_by_claim(tx, identity_of(tx, identity), name, clock.now()))
+    return unit.write(
+        lambda tx: link_by_claim(tx, identity_of(tx, identity), name, clock.now(), str)
+    )
 
 
 def test_a_person_is_the_same_at_the_next_visit(unit: Unit, clock: FrozenClock) -> None:
@@ -46,7 +48,7 @@ def test_a_person_is_the_same_at_the_next_visit(unit: Unit, clock: FrozenClock) 
 
 def test_linking_tells_the_contacts_of_the_card(unit: Unit, clock: FrozenClock, alice: int) -> None:
     identity = _known(unit, clock)
-    assert unit.write(lambda tx: link(tx, identity, alice, clock.now()))
+    assert unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
     assert _card_of(unit, identity) == alice
     errands = unit.write(lambda tx: claim(tx, "test", clock.now()))
     assert [(e.kind, e.patron_id) for e in errands] == [("linked", alice)]
@@ -56,25 +58,25 @@ def test_linking_again_changes_and_tells_nothing(
     unit: Unit, clock: FrozenClock, alice: int
 ) -> None:
     identity = _known(unit, clock)
-    unit.write(lambda tx: link(tx, identity, alice, clock.now()))
-    assert not unit.write(lambda tx: link(tx, identity, alice, clock.now()))
+    unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
+    assert not unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
     assert len(unit.write(lambda tx: claim(tx, "test", clock.now()))) == 1
 
 
 def test_an_identity_has_one_card(unit: Unit, clock: FrozenClock, alice: int) -> None:
     identity, other = _known(unit, clock), a_patron(unit)
-    unit.write(lambda tx: link(tx, identity, alice, clock.now()))
+    unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
     with pytest.raises(LinkRefused) as refusal:
-        unit.write(lambda tx: link(tx, identity, other, clock.now()))
+        unit.write(lambda tx: link(tx, identity, other, clock.now(), str))
     assert refusal.value.reason == "other_card"
     assert _card_of(unit, identity) == alice
 
 
 def test_a_card_has_one_identity_of_a_provider(unit: Unit, clock: FrozenClock, alice: int) -> None:
     mine, theirs = _known(unit, clock), _known(unit, clock, "mel-2")
-    unit.write(lambda tx: link(tx, mine, alice, clock.now()))
+    unit.write(lambda tx: link(tx, mine, alice, clock.now(), str))
     with pytest.raises(LinkRefused) as refusal:
-        unit.write(lambda tx: link(tx, theirs, alice, clock.now()))
+        unit.write(lambda tx: link(tx, theirs, alice, clock.now(), str))
     assert refusal.value.reason == "card_taken"
     assert _card_of(unit, theirs) is None
 
@@ -87,7 +89,7 @@ def test_of_many_who_link_the_same_card_at_once_one_wins(
 
     def try_it(identity: int) -> None:
         try:
-            unit.write(lambda tx: link(tx, identity, alice, clock.now()))
+            unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
         except (LinkRefused, Duplicate) as refusal:
             told.append(str(refusal))
         else:
@@ -104,7 +106,7 @@ def test_of_many_who_link_the_same_card_at_once_one_wins(
 
 def test_parting_is_for_the_owner_only(unit: Unit, clock: FrozenClock, alice: int) -> None:
     identity, stranger = _known(unit, clock), a_patron(unit)
-    unit.write(lambda tx: link(tx, identity, alice, clock.now()))
+    unit.write(lambda tx: link(tx, identity, alice, clock.now(), str))
     for which, patron, own in (
         (identity, stranger, None), (identity, None, None), (identity, None, identity + 1),
         (999, alice, None),
@@ -156,7 +158,7 @@ def test_a_claim_never_takes_a_card_from_somebody(
     unit: Unit, clock: FrozenClock, alice: int
 ) -> None:
     mine = _known(unit, clock)
-    unit.write(lambda tx: link(tx, mine, alice, clock.now()))
+    unit.write(lambda tx: link(tx, mine, alice, clock.now(), str))
     assert _by_claim(unit, clock, _known(unit, clock, "mel-2", **ALICE)) is None
 
 

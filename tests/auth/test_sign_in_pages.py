@@ -126,6 +126,8 @@ def test_the_whole_way_sign_in_link_open_and_sign_out(browser: Browser, alice: i
     linked = browser.go("/compte/lier", data=GOOD)
     assert linked.url.path == "/compte/identites"
     assert "Séparer de ma carte" in linked.text
+    assert "Votre carte est associée" in linked.text, "it is said, with the way back"
+    assert "Défaire" in linked.text
     offer = browser.go(f"{THERE}/ressources/kiosque")
     assert "c’est ouvert" in offer.text, "no second password"
     out = browser.go("/deconnexion", data={})

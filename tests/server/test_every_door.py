@@ -20,7 +20,9 @@ from fakes import FrozenClock
 from navette.network.network import Network
 from navette.settings import Settings
 from navette.storage.unit import Unit
+from navette_auth.identities import remember_identity
 from navette_auth.passwords import hash_password
+from navette_auth.providers import Identity
 from navette_auth.sessions import OWN_PHONE, Holder, cookie_name, open_session
 from navette_auth.staff import add_staff
 from navette_server.app import create_app
@@ -62,6 +64,12 @@ def client(
 def enter(client: TestClient, unit: Unit, clock: FrozenClock, network: Network, who: str) -> None:
     if who == "patron":
         holder = Holder(patron_id=a_patron(unit, card=CARD, password_hash=HASH))
+    elif who == "identity":
+        holder = Holder(
+            identity_id=unit.write(
+                lambda tx: remember_identity(tx, Identity("https://op.example", "m1"), clock.now())
+            ).id
+        )
     else:
         library = network.library("hem").id
         holder = Holder(
@@ -84,6 +92,16 @@ def test_every_form_of_a_template_leads_to_a_route_that_takes_it() -> None:
             if "{" in action or not action.startswith("/") or action.endswith("/"):
                 continue  # put together in the template, from a variable
             assert any(one.match(action) for one in taken), (template.name, action)
+
+
+@pytest.mark.parametrize("path", ["/compte/lier", "/compte/identites", "/", "/plus"])
+def test_a_page_of_somebody_without_a_card_yet_is_not_kept_either(
+    client: TestClient, unit: Unit, clock: FrozenClock, network: Network, path: str
+) -> None:
+    """Their name and e-mail stand there, as the other library told them."""
+    enter(client, unit, clock, network, "identity")
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
 
 
 def test_no_page_can_be_framed_and_none_that_is_personal_is_kept(

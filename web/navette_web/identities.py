@@ -15,7 +15,7 @@ from navette_auth.cookies import keep_session
 from navette_auth.identities import LinkedIdentity, identities_for
 from navette_auth.next_paths import next_path
 from navette_web.forms import Form, form_of
-from navette_web.shell import asked, go, here_of, house_of, page, visitor_of
+from navette_web.shell import LINKED, asked, go, here_of, house_of, page, visitor_of
 from navette_web.signin import (
     caller_of,
     entered,
@@ -81,7 +81,8 @@ def link_card(request: Request) -> Response:
             whose=asked_whose,
         )  # fmt: skip
         return with_status(answer, refusal)
-    return known_here(request, entered(request, wanted, session))
+    joined = "&" if "?" in wanted else "?"
+    return known_here(request, entered(request, f"{wanted}{joined}{LINKED}=1", session))
 
 
 def _linked(request: Request, form: Form) -> str:

@@ -26,6 +26,7 @@ from navette_web.stops import Stop, stops_of
 BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
 NETWORK_SECONDS = 5.0
 SEE_OTHER = 303
+LINKED = "associe"
 VAN = "/bureau/navette"
 OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
 # what a volunteer may open; everything that is not here needs somebody who knows the readers
@@ -168,9 +169,22 @@ def page(
         "told": None,
         "fragment": wants_fragment(request),
     }
+    if values.get("told") is None:
+        values["told"] = _just_linked(request, visitor)
     chosen = partial if partial and wants_fragment(request) else template
-    personal = visitor.patron_id is not None or visitor.staff is not None
+    personal = visitor.session_id is not None
     return html(render(chosen, frame | values), status, personal=personal)
+
+
+def _just_linked(request: Request, visitor: Visitor) -> dict[str, Any] | None:
+    """Say on the page that one goes on to that the card is linked now, and how to undo it."""
+    if LINKED not in request.query_params or None in {visitor.identity_id, visitor.patron_id}:
+        return None
+    undo = {
+        "action": "/compte/identites", "words": _("Défaire"),
+        "values": {"identity": visitor.identity_id},
+    }  # fmt: skip
+    return {"words": _("Votre carte est associée. Tout s’ouvre maintenant ensemble."), "undo": undo}
 
 
 def here_of(request: Request) -> str:

@@ -146,6 +146,8 @@ def _notice(
         said = dict(parcel.payload)
         if "code" in said:
             said["code"] = scene.opened(said["code"])
+        if "sealed_path" in said:
+            said["path"] = scene.opened(said.pop("sealed_path"))
         return messages.OF_A_CARD[kind](said)
     if kind in reminders.OF_LOANS:
         return reminders.OF_LOANS[kind](loans, telling)
