@@ -24,6 +24,7 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx
 
 PAGE = 25
+TAKEN_OFF = 0
 
 
 class Line(NamedTuple):
@@ -48,13 +49,24 @@ _SET = command(
 )
 _LINES = Query(
     select(_r.id, _r.record_id, _r.title, _r.byline, _r.lent_on, _r.returned_on)
-    .where(_r.patron_id == bindparam("patron"), _r.id < bindparam("before"))
+    .where(
+        _r.patron_id == bindparam("patron"),
+        _r.id < bindparam("before"),
+        _r.record_id != TAKEN_OFF,
+    )
     .order_by(_r.id.desc())
     .limit(bindparam("most")),
     Line,
 )
+# The line stays, without what it said: the loan behind it would put it on the list again.
 _ERASE_ONE = command(
-    delete(table(Reading)).where(_r.patron_id == bindparam("patron"), _r.id == bindparam("line"))
+    update(table(Reading))
+    .where(
+        _r.patron_id == bindparam("patron"),
+        _r.id == bindparam("line"),
+        _r.record_id != TAKEN_OFF,
+    )
+    .values(record_id=TAKEN_OFF, title="", byline="")
 )
 _OLD = command(delete(table(Reading)).where(_r.returned_on < bindparam("before")))
 LAST = 2**31 - 1

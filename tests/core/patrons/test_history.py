@@ -177,6 +177,10 @@ def test_one_line_is_taken_off_by_its_owner_alone(
         unit.write(lambda tx: history().forget_line(tx, other, line.id))
     unit.write(lambda tx: history().forget_line(tx, emma, line.id))
     assert titles(unit, history(), emma) == []
+    remember(unit, clock)
+    assert titles(unit, history(), emma) == []
+    with pytest.raises(NotFound):
+        unit.write(lambda tx: history().forget_line(tx, emma, line.id))
 
 
 def test_erasing_a_person_erases_the_list(
