@@ -14,8 +14,13 @@ from navette.circulation.facts import ItemRow, LoanRow
 from navette.circulation.item_views import only_language
 from navette.circulation.renewal import others_wait, refusal_of, renewed_until
 from navette.circulation.repeating import once
-from navette.circulation.rows import LOAN_COLUMNS, LOCKED_LOAN, WORK_OF_RECORD
-from navette.circulation.surroundings import ITEMS_OF_WORKS, OUT_OF_ITEMS
+from navette.circulation.rows import (
+    ITEMS_OF_WORKS,
+    LOAN_COLUMNS,
+    LOCKED_LOAN,
+    WORK_OF_RECORD,
+)
+from navette.circulation.surroundings import OUT_OF_ITEMS
 from navette.circulation.tables import Loan
 from navette.circulation.transitions import lock_work, touch
 from navette.circulation.waiting import load_queues

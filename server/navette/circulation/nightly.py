@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -40,7 +40,7 @@ from navette.circulation.rows import (
 )
 from navette.circulation.states import OPEN_TRANSIT, EndReason, HoldState, ItemStatus, Trigger
 from navette.circulation.tables import Hold, Transit
-from navette.circulation.targeting_service import Survey, go_on, retarget
+from navette.circulation.targeting_service import Survey, go_on, retarget, retarget_all
 from navette.circulation.transitions import change, lock_work, move, move_item
 from navette.clock import local_date
 from navette.errors import Conflict, Refusal
@@ -56,6 +56,8 @@ T = TypeVar("T")
 SYSTEM = "system"
 LOST_KEPT = timedelta(days=30)
 LEFT_TO_THE_NEXT_RUN = (Refusal, Conflict, LookupError, ValueError)
+# Works targeted in one unit of work: what they need is loaded once, and no desk waits long.
+TOGETHER = 16
 ANSWERS_KEPT = timedelta(days=2)
 _h, _i, _r, _t = table(Hold).c, table(Item).c, table(Record).c, table(Transit).c
 _READY_UNTIL = Query(
@@ -178,12 +180,23 @@ def _target(
 ) -> int:
     with unit.read() as reader:
         ids = reader.all(which, **given)
-    survey = Survey()
-    works = [
-        partial(retarget, work_id=i, now=now, network=network, actor=SYSTEM, survey=survey)
-        for i in ids
-    ]
-    return sum(len(bound) for bound in _in_turn(unit, works))
+    survey, targeted = Survey(), 0
+    one = partial(retarget, now=now, network=network, actor=SYSTEM, survey=survey)
+    all_of = partial(retarget_all, now=now, network=network, actor=SYSTEM, survey=survey)
+    for some in _batches(ids, TOGETHER):
+        try:
+            bound = unit.write(partial(all_of, work_ids=some))
+        except LEFT_TO_THE_NEXT_RUN:  # one of them: the others are done one by one
+            works = [partial(one, work_id=i) for i in some]
+            targeted += sum(len(served) for served in _in_turn(unit, works))
+        else:
+            targeted += len(bound)
+    return targeted
+
+
+def _batches(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _lost_transits(unit: Unit, network: Network, now: datetime) -> int:

@@ -44,6 +44,13 @@ _ONE_HOLD = select(*HOLD_COLUMNS).where(_h.id == bindparam("hold"))
 LOCKED_WORK = Query(
     select(_w.id).where(_w.id == bindparam("work")).with_for_update(key_share=True), scalar
 )
+LOCKED_WORKS = Query(
+    select(_w.id)
+    .where(_w.id.in_(bindparam("works", expanding=True)))
+    .order_by(_w.id)
+    .with_for_update(key_share=True),
+    scalar,
+)
 WORK_OF_RECORD = Query(select(_r.work_id).where(_r.id == bindparam("record")), scalar)
 WORK_OF_HOLD = Query(select(_h.work_id).where(_h.id == bindparam("hold")), scalar)
 WORK_OF_ITEM = Query(
@@ -93,6 +100,9 @@ LOCKED_ITEM = Query(
     ItemRow,
 )
 ITEMS_OF_WORK = Query(_ITEMS.where(_r.work_id == bindparam("work")).order_by(_i.id), ItemRow)
+ITEMS_OF_WORKS = Query(
+    _ITEMS.where(_r.work_id.in_(bindparam("works", expanding=True))).order_by(_i.id), ItemRow
+)
 LOCKED_ITEMS_OF_WORK = Query(
     _ITEMS.where(_r.work_id == bindparam("work"))
     .order_by(_i.id)

@@ -12,7 +12,7 @@ from navette.catalogue.tables import Item, Record
 from navette.circulation.facts import HoldRow, ItemRow, TransitRow
 from navette.circulation.policy import can_ever_fill
 from navette.circulation.queue import Candidate
-from navette.circulation.rows import HOLD_COLUMNS, ITEM_COLUMNS, TRANSIT_COLUMNS
+from navette.circulation.rows import HOLD_COLUMNS, ITEMS_OF_WORKS, TRANSIT_COLUMNS
 from navette.circulation.states import ACTIVE, OPEN_TRANSIT, HoldState
 from navette.circulation.tables import Hold, HoldEvent, Loan, Transit
 from navette.circulation.waiting import load_queues
@@ -92,13 +92,6 @@ SHOWN_OF_PATRON = Query(
 )
 HOLDS_OF_CHAIN = Query(
     select(_h.id).where(_h.chain_id == bindparam("chain")).order_by(_h.id), scalar
-)
-ITEMS_OF_WORKS = Query(
-    select(*ITEM_COLUMNS)
-    .join_from(table(Item), table(Record), _r.id == _i.record_id)
-    .where(_r.work_id.in_(bindparam("works", expanding=True)))
-    .order_by(_i.id),
-    ItemRow,
 )
 OUT_OF_ITEMS = Query(
     select(_l.item_id, _l.due_on)

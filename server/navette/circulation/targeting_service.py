@@ -15,15 +15,23 @@ from navette.catalogue.tables import Item
 from navette.circulation.deadline import target_until
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.futures import Copy, Situation
-from navette.circulation.policy import ON_SHELF, can_ever_fill, can_fill_now, is_free
+from navette.circulation.policy import (
+    ON_SHELF,
+    can_ever_fill,
+    hold_matches,
+    is_free,
+    is_lendable,
+    is_walk_in,
+    under_embargo,
+)
 from navette.circulation.promise import promised
 from navette.circulation.queue import Candidate, passed_over
-from navette.circulation.rows import ITEMS_OF_WORK
+from navette.circulation.rows import ITEMS_OF_WORK, ITEMS_OF_WORKS, LOCKED_WORKS
 from navette.circulation.states import HoldState, ItemStatus, Trigger
 from navette.circulation.tables import Hold
 from navette.circulation.targeting import assign, cost, with_ties
-from navette.circulation.transitions import lock_work, move
-from navette.circulation.waiting import load_queue
+from navette.circulation.transitions import lock_work, move, touch
+from navette.circulation.waiting import load_queue, load_queues
 from navette.clock import local_date
 from navette.network.network import Network
 from navette.patrons.tables import Patron
@@ -32,6 +40,9 @@ from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader, Tx
 
 _h, _i, _p = table(Hold).c, table(Item).c, table(Patron).c
+
+
+_MOVABLE = frozenset({HoldState.WAITING, HoldState.TARGETED})
 
 
 def _asked(library: int, at: datetime) -> tuple[int, datetime]:
@@ -86,11 +97,41 @@ def retarget(
     """
     lock_work(tx, work_id)
     queue = load_queue(tx, work_id)
-    if not any(c.hold.state in {HoldState.WAITING, HoldState.TARGETED} for c in queue):
+    if not any(c.hold.state in _MOVABLE for c in queue):
         return []
     items = tx.all(ITEMS_OF_WORK, work=work_id)
     queue = _let_go(tx, queue, items, now, network, actor)
     return bind_copies(tx, queue, items, now, network, actor, survey)
+
+
+def retarget_all(
+    tx: Tx,
+    work_ids: Sequence[int],
+    now: datetime,
+    network: Network,
+    actor: str = "system",
+    survey: Survey | None = None,
+) -> list[HoldRow]:
+    """Do as `retarget` for several works in one unit of work, loading what they need together.
+
+    Works are locked by id. Where somebody has a rhythm, what one work gives them counts in the
+    next: such a work is loaded for itself, after the others.
+    """
+    found = tx.all(LOCKED_WORKS, works=sorted(work_ids))
+    queues = load_queues(tx, found)
+    items: dict[int, list[ItemRow]] = {work: [] for work in found}
+    for item in tx.all(ITEMS_OF_WORKS, works=found):
+        items[item.work_id].append(item)
+    bound, paced = list[HoldRow](), list[int]()
+    for work in found:
+        if any(c.patron.hold_rhythm is not None for c in queues[work]):
+            paced.append(work)
+        elif any(c.hold.state in _MOVABLE for c in queues[work]):
+            queue = _let_go(tx, queues[work], items[work], now, network, actor)
+            bound += bind_copies(tx, queue, items[work], now, network, actor, survey)
+    for work in paced:
+        bound += retarget(tx, work, now, network, actor, survey)
+    return bound
 
 
 def go_on(tx: Tx, hold: HoldRow, now: datetime, network: Network, actor: str = "system") -> None:
@@ -125,8 +166,8 @@ def bind_copies(
         return []
     survey, waiting = survey or Survey(), [c.hold for c in eligible]
     costs = _costs(tx, waiting, free, now, network, survey)
-    targeted = []
-    for row, column in sorted(_at_their_rhythm(eligible, costs).items()):
+    targeted, assigned = [], _at_their_rhythm(eligible, costs)
+    for row, column in sorted(assigned.items()):
         item = free[column]
         source = network.by_id(item.current_library_id)
         if survey.asked is not None:
@@ -137,12 +178,14 @@ def bind_copies(
         )
         targeted.append(
             move(
-                tx, waiting[row], Trigger.TARGET, now, actor, item_id=item.id,
+                tx, waiting[row], Trigger.TARGET, now, actor, item_id=item.id, touching=False,
                 library_id=source.id, targeted_at=now,
                 target_until=target_until(source.calendar, now), **awake,
                 **_sooner(network, waiting[row], item, now),
             )
         )  # fmt: skip
+    if targeted:
+        touch(tx, [free[column].id for column in assigned.values()], now)
     return targeted
 
 
@@ -181,11 +224,14 @@ def _costs(
     survey: Survey,
 ) -> list[list[int | None]]:
     today, known = local_date(now), survey.costs
+    usable = [is_lendable(i, network) and not is_walk_in(i, today) for i in free]
+    held_back = [under_embargo(i, today) for i in free]
     costs: list[list[int | None]] = []
     for hold in waiting:
         row: list[int | None] = []
-        for item in free:
-            if not can_fill_now(item, hold, network, today):
+        for index, item in enumerate(free):
+            travels = not held_back[index] or item.current_library_id == hold.pickup_library_id
+            if not (usable[index] and travels and hold_matches(item, hold)):
                 row.append(None)
                 continue
             pair = (item.current_library_id, hold.pickup_library_id, item.targeting_penalty)

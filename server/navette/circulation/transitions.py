@@ -90,11 +90,13 @@ def move(
     note: str = "",
     end_reason: EndReason | str | None = None,
     back_to: str | None = None,
+    touching: bool = True,
     **columns: Any,
 ) -> HoldRow:
     """Move a hold along the table of states; returns it as it is now.
 
-    `item_id` binds a copy; leaving the bound states empties it. `back_to` is for UNDO only.
+    `item_id` binds a copy; leaving the bound states empties it. `back_to` is for UNDO only. Not
+    `touching`: the caller says by `touch` what became free or bound, once for many moves.
     `columns` are other columns to set. Raises WrongState, or Conflict when somebody else moved
     the hold first.
     """
@@ -113,7 +115,7 @@ def move(
     if hold.chain_id is not None and to in UNFULFILLED:
         tell_next_link(tx, moved, now, actor)
     touched = [i for i in (hold.item_id, item) if i is not None]
-    if touched and hold.item_id != item:
+    if touching and touched and hold.item_id != item:
         touch(tx, touched, now)
     return moved
 

@@ -13,6 +13,7 @@ from navette.network.habits import Habits
 from navette.network.timetable import Timetable
 
 T = TypeVar("T")
+_NOT_YET = object()
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,14 @@ class Network:
     habits: Habits = field(default_factory=Habits)
     amnesties: Sequence[tuple[date, date]] = ()
 
+    _numbered: dict[int, LibraryInfo] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _memory: dict[Hashable, tuple[int, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _known: dict[tuple[str, str, str, str], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -93,10 +101,11 @@ class Network:
 
     def by_id(self, library_id: int) -> LibraryInfo:
         """Return the library of a row id; raises KeyError."""
-        for library in self.libraries:
-            if library.id == library_id:
-                return library
-        raise KeyError(library_id)
+        found = self._numbered.get(library_id)
+        if found is None:
+            self._numbered.update({library.id: library for library in self.libraries})
+            found = self._numbered[library_id]
+        return found
 
     @property
     def codes(self) -> Sequence[str]:
@@ -106,8 +115,16 @@ class Network:
     def rule(self, name: str, *, library: str = "", category: str = "", item_type: str = "") -> Any:
         """Return the value of a rule: the closest of (library, category, type) wins.
 
-        Library counts most, then category, then type; raises KeyError for an unknown rule.
+        Library counts most, then category, then type; raises KeyError for an unknown rule. Looked
+        up once: a rule that is changed comes with a network read anew.
         """
+        asked = (name, library, category, item_type)
+        found = self._known.get(asked, _NOT_YET)
+        if found is _NOT_YET:
+            found = self._known[asked] = self._rule(name, library, category, item_type)
+        return found
+
+    def _rule(self, name: str, library: str, category: str, item_type: str) -> Any:
         for at in (library, "") if library else ("",):
             for of in (category, "") if category else ("",):
                 for kind in (item_type, "") if item_type else ("",):
