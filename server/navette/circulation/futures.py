@@ -6,7 +6,7 @@ Nothing is drawn at random: each kind of chance goes through its quantiles in an
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import get_ident
@@ -50,6 +50,10 @@ class Situation:
     full_vans: Mapping[int, int] = field(default_factory=dict)
 
 
+def _when(end: tuple[datetime, Copy]) -> datetime:
+    return end[0]
+
+
 class Futures:
     """What may become of a wish for one pickup library, one way a scenario."""
 
@@ -64,18 +68,28 @@ class Futures:
 
     def ends(self) -> list[tuple[datetime, Copy]]:
         """Return when it is READY, the soonest first, with the copy that serves."""
-        found = []
         free = self._on_shelves()[:TRIED]
+        return sorted(self._each(free), key=_when)
+
+    def _each(self, free: Sequence[Copy]) -> Iterator[tuple[datetime, Copy]]:
         curves = (self._network.habits.curve(PULL, copy.source.id) for copy in free)
         rounds = [shuffled(c.quantiles(), _FOUND + n) for n, c in enumerate(curves)]
+        here = [
+            c
+            for c in self._situation.copies
+            if not c.free_now and c.source.id == self._pickup.id
+        ]  # fmt: skip
+        alike: dict[tuple[int, ...], tuple[datetime, Copy] | None] = {}
         for scenario in range(SCENARIOS):
             if free:
-                end = self._soonest(self._from_shelf(free, rounds, scenario), scenario)
+                kind = (self._unpacked[scenario], *(missed[scenario] for missed in rounds))
+                if kind not in alike:  # few things may go wrong: most futures are the same
+                    alike[kind] = self._from_shelf(free, rounds, scenario)
+                end = self._soonest(alike[kind], here, scenario)
             else:
                 end = self._from_readers(scenario)
             if end is not None:
-                found.append(end)
-        return sorted(found, key=lambda end: end[0])
+                yield end
 
     def _on_shelves(self) -> list[Copy]:
         """Return the copies free on a shelf that those ahead leave, the soonest READY first."""
@@ -103,15 +117,16 @@ class Futures:
         return None if at is None else (at, free[0])
 
     def _soonest(
-        self, end: tuple[datetime, Copy] | None, scenario: int
+        self, end: tuple[datetime, Copy] | None, here: Sequence[Copy], scenario: int
     ) -> tuple[datetime, Copy] | None:
         """Let a copy that comes back at the pickup library itself be faster: a scan gives it."""
-        for copy in self._situation.copies:
-            if not copy.free_now and copy.source.id == self._pickup.id:
-                back = self._now + timedelta(minutes=self._free(copy, scenario))
-                at = self._way(copy).from_hand(back)
-                if at is not None and (end is None or at < end[0]):
-                    end = (at, copy)
+        for copy in here:
+            back = self._now + timedelta(minutes=self._free(copy, scenario))
+            if end is not None and back >= end[0]:
+                continue
+            at = self._way(copy).from_hand(back)
+            if at is not None and (end is None or at < end[0]):
+                end = (at, copy)
         return end
 
     def _from_readers(self, scenario: int) -> tuple[datetime, Copy] | None:

@@ -39,7 +39,29 @@ NEVER = Promise(None, None, "never")
 
 
 def promised(situation: Situation, pickup: LibraryInfo, network: Network, now: datetime) -> Promise:
-    """Return the promise for one pickup library."""
+    """Return the promise for one pickup library.
+
+    Of copies that all stand free, titles on the same shelves have the same promise for a minute.
+    """
+    alike = _alike(situation, pickup)
+    if alike is None:
+        return _promised(situation, pickup, network, now)
+    return network.in_this_minute(alike, now, lambda: _promised(situation, pickup, network, now))
+
+
+def _alike(situation: Situation, pickup: LibraryInfo) -> tuple[object, ...] | None:
+    """Return all that the promise depends on when every copy stands free on a shelf."""
+    copies = situation.copies
+    if not copies or situation.ahead >= len(copies) or not all(c.free_now for c in copies):
+        return None
+    where = tuple((c.source.id, c.travels_from) for c in copies)
+    full = tuple(sorted(situation.full_vans.items()))
+    return ("promise", pickup.id, situation.ahead, situation.between, full, where)
+
+
+def _promised(
+    situation: Situation, pickup: LibraryInfo, network: Network, now: datetime
+) -> Promise:
     ends = Futures(situation, pickup, network, now).ends()
     if not ends:
         return NEVER

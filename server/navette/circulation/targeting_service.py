@@ -245,11 +245,17 @@ def _costs(
             row.append(known[pair])
         costs.append(row)
     sources = [i.current_library_id for i in free]
-    if len(set(sources)) == 1:
+    if len(set(sources)) == 1 or (len(costs) == 1 and _has_one_best(costs[0], sources)):
         return costs
     if survey.asked is None:
         survey.asked = dict(reader.all(_LAST_ASKED))
     return with_ties(costs, sources, survey.asked)
+
+
+def _has_one_best(row: Sequence[int | None], sources: Sequence[int]) -> bool:
+    """Return whether the least cost is that of one library only: there is no tie to settle."""
+    least = min((c for c in row if c is not None), default=None)
+    return len({source for c, source in zip(row, sources, strict=True) if c == least}) == 1
 
 
 def _let_go(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from navette.clock import instant_at, local_date, minutes_of
+from navette.clock import instant_at, local
 
 HORIZON_DAYS = 400
 
@@ -35,6 +35,9 @@ class Calendar:
     week: Mapping[int, Sequence[Opening]]
     closures: Sequence[Shut] = field(default_factory=tuple)
     special: Mapping[date, Sequence[Opening]] = field(default_factory=dict)
+    _known: dict[date, Sequence[Opening]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def closure_on(self, day: date) -> Shut | None:
         """Return the closure that covers the day, or None."""
@@ -42,6 +45,12 @@ class Calendar:
 
     def openings(self, day: date) -> Sequence[Opening]:
         """Return the openings of the day in order; none when closed."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._openings(day)
+        return known
+
+    def _openings(self, day: date) -> Sequence[Opening]:
         if self.closure_on(day):
             return ()
         if self.special and day in self.special:
@@ -54,8 +63,9 @@ class Calendar:
 
     def is_open_at(self, instant: datetime) -> bool:
         """Return whether the doors are open at that instant."""
-        now = minutes_of(instant)
-        return any(o.opens <= now < o.closes for o in self.openings(local_date(instant)))
+        wall = local(instant)
+        now = wall.hour * 60 + wall.minute
+        return any(o.opens <= now < o.closes for o in self.openings(wall.date()))
 
     def open_days(self, first: date) -> Iterator[date]:
         """Walk the opening days from `first` on, for a little more than a year."""
@@ -70,14 +80,13 @@ class Calendar:
 
     def opens_at(self, instant: datetime) -> datetime | None:
         """Return `instant` when the doors are open then, else when they open next."""
-        if self.is_open_at(instant):
-            return instant
-        today, now = local_date(instant), minutes_of(instant)
-        for day in self.open_days(today):
-            for opening in self.openings(day):
-                if day > today or opening.opens >= now:
-                    return instant_at(day, opening.opens)
-        return None
+        wall = local(instant)
+        today, now = wall.date(), wall.hour * 60 + wall.minute
+        for opening in self.openings(today):
+            if now < opening.closes:
+                return instant if opening.opens <= now else instant_at(today, opening.opens)
+        day = self.next_open_day(today + timedelta(days=1))
+        return None if day is None else instant_at(day, self.openings(day)[0].opens)
 
     def closing_of(self, day: date) -> datetime | None:
         """Return the instant at which the day's last opening ends, or None when closed."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 RETURN, PULL, UNPACK, COLLECT, AWAY = "return", "pull", "unpack", "collect", "away"
 # So many ways in which the future may go are looked at: a prime, see `shuffled`.
@@ -112,6 +112,7 @@ class Habits:
         return Curve(dict(weights))
 
 
+@lru_cache(maxsize=4096)
 def shuffled(values: tuple[int, ...], number: int) -> tuple[int, ...]:
     """Return the values in an order of their own for each `number`: as if drawn independently.
 

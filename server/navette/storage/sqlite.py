@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,7 +17,12 @@ from navette.errors import Busy, Duplicate
 from navette.storage.unit import Reader, Tx
 
 T = TypeVar("T")
-Jobs = queue.SimpleQueue[tuple[Context, Callable[[Tx], Any], Future[Any]] | None]
+Job = tuple[Context, Callable[[Tx], Any], Future[Any]]
+Jobs = queue.SimpleQueue[Job | None]
+# A crowd: so many wait at once that they are written in one transaction, at most so many seconds
+# of work, each behind a savepoint of its own. Below that everybody is answered at once.
+CROWD = 4
+TOGETHER_SECONDS = 0.02
 BUSY_TIMEOUT_MS = 10_000
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -107,6 +113,10 @@ class SqliteUnit:
         connection = connect(self.path, durable=self._durable)
         try:
             while (job := jobs.get()) is not None:
+                if jobs.qsize() >= CROWD:
+                    _together(connection, job, jobs)
+                    del job
+                    continue
                 context, work, done = job
                 try:
                     result = context.run(_transaction, connection, work)
@@ -134,6 +144,73 @@ def _transaction(connection: sqlite3.Connection, work: Callable[[Tx], T]) -> T:
     for act in tx.after:
         act()
     return result
+
+
+def _together(connection: sqlite3.Connection, first: Job, jobs: Jobs) -> None:
+    """Write what a crowd asks for in one transaction; one that fails takes nobody along.
+
+    Nobody is answered before the whole is kept: an answer is a promise.
+    """
+    asked, kept = [first], list[tuple[Job, Tx, Any]]()
+    until = time.monotonic() + TOGETHER_SECONDS
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        _behind_a_savepoint(connection, first, kept)
+        while time.monotonic() < until and (job := _waiting(jobs)) is not None:
+            asked.append(job)
+            _behind_a_savepoint(connection, job, kept)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        for _, _, done in asked:
+            if not done.done():
+                done.set_exception(_translated(error))
+        return
+    for job, tx, result in kept:
+        _answer(job, tx, result)
+
+
+def _waiting(jobs: Jobs) -> Job | None:
+    """Return a job that waits already; None for none, or for the end, which is left to wait."""
+    try:
+        job = jobs.get_nowait()
+    except queue.Empty:
+        return None
+    if job is None:
+        jobs.put(None)
+    return job
+
+
+def _behind_a_savepoint(
+    connection: sqlite3.Connection, job: Job, kept: list[tuple[Job, Tx, Any]]
+) -> None:
+    context, work, done = job
+    tx = Tx(connection, "sqlite")
+    connection.execute("SAVEPOINT one")
+    try:
+        result = context.run(work, tx)
+    except sqlite3.Error as error:
+        failed: BaseException = _translated(error)
+    except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
+        failed = error
+    else:
+        connection.execute("RELEASE one")
+        kept.append((job, tx, result))
+        return
+    connection.execute("ROLLBACK TO one")
+    connection.execute("RELEASE one")
+    done.set_exception(failed)
+
+
+def _answer(job: Job, tx: Tx, result: Any) -> None:
+    context, _, done = job
+    try:
+        for act in tx.after:
+            context.run(act)
+    except BaseException as error:  # noqa: BLE001 - carried to the waiting thread
+        done.set_exception(error)
+    else:
+        done.set_result(result)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

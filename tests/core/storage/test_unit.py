@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,48 @@ def test_facts_that_roll_back_tell_nobody(unit: Unit) -> None:
         unit.write(work)
     unit.write(lambda tx: tx.after_commit(lambda: told.append("kept")))
     assert told == ["kept"]
+
+
+def test_of_a_crowd_one_that_fails_takes_nobody_along(unit: Unit) -> None:
+    """Many at once may share a transaction: each is answered for itself, and told afterwards."""
+    told, gate, first_in = list[int](), threading.Event(), threading.Event()
+    all_here = threading.Barrier(21)
+
+    def wait(tx: Tx) -> None:
+        first_in.set()
+        gate.wait(10)
+
+    def work(tx: Tx, number: int) -> int:
+        outbox.put(tx, "x", f"crowd:{number}", now=NOW)
+        tx.after_commit(lambda: told.append(number))
+        if number % 5 == 0:
+            raise LookupError(number)
+        if number % 5 == 1:
+            tx.driver.execute("INSERT INTO nowhere VALUES (1)")
+        return number
+
+    def ask(number: int) -> int | str:
+        all_here.wait(10)
+        try:
+            return unit.write(partial(work, number=number))
+        except Exception as error:  # noqa: BLE001 - what it was is compared below
+            return type(error).__name__
+
+    with ThreadPoolExecutor(21) as people:
+        held = people.submit(unit.write, wait)
+        first_in.wait(10)
+        answers = [people.submit(ask, number) for number in range(20)]
+        all_here.wait(10)
+        gate.set()
+        held.result()
+        said = [answer.result() for answer in answers]
+    kept = [n for n in range(20) if n % 5 > 1]
+    assert [s for s in said if isinstance(s, int)] == kept
+    assert said[0::5] == ["LookupError"] * 4
+    assert len(set(said[1::5]) - {"LookupError"}) == 1  # the database's own refusal
+    assert sorted(told) == kept
+    errands = unit.write(lambda tx: outbox.claim(tx, "a", NOW, 1000))
+    assert sorted(e.key for e in errands) == sorted(f"crowd:{n}" for n in kept)
 
 
 def test_the_network_loads_twice_without_doubling(unit: Unit) -> None:
