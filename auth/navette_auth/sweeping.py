@@ -11,7 +11,7 @@ from navette.patrons import preregistering
 from navette.storage.base import table
 from navette.storage.statements import command
 from navette.storage.unit import Tx
-from navette_auth import codes, journal, known_devices, throttle
+from navette_auth import codes, journal, known_devices, throttle, unmerging
 from navette_auth.tables import ApiToken, AuthSession, LogoutToken, SignInFlow
 
 KEPT = timedelta(days=30)
@@ -48,4 +48,5 @@ def sweep(tx: Tx, now: datetime) -> Mapping[str, int]:
         "codes": codes.sweep(tx, now),
         "preregistrations": preregistering.sweep(tx, now),
         "journal": journal.sweep(tx, now),
+        "merges": unmerging.sweep(tx, now),
     }

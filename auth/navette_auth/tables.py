@@ -179,6 +179,19 @@ class Passkey(SQLModel, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class CardMerge(SQLModel, table=True):
+    """Two cards that became one, for the week in which that can be undone; `kept` is sealed."""
+
+    __tablename__ = "card_merge"
+
+    id: int | None = Field(default=None, primary_key=True)
+    gone_id: int = Field(foreign_key="patron.id", index=True)
+    stays_id: int = Field(foreign_key="patron.id", index=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    made_by: str
+    kept: str
+
+
 class LogoutToken(SQLModel, table=True):
     """A back-channel logout token that was used: a replay is refused."""
 

@@ -25,9 +25,11 @@ from navette_auth.merging import Merged, merge_patrons, person_columns
 from navette_auth.passwords import hash_password
 from navette_auth.providers import Identity
 from navette_auth.sessions import OWN_PHONE, Holder, open_session, visitor_of_value
+from navette_auth.vault import Vault
 from navette_server.metadata import FLOORS
 
 NOW, TODAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC), date(2026, 11, 24)
+VAULT = Vault(["k" * 40])
 OLD, KEPT = "20590000011111", "20590000022222"
 
 
@@ -48,7 +50,9 @@ def two(unit: Unit, network: Network) -> tuple[int, int]:
 
 def merge(unit: Unit, network: Network, goes: int, stays: int) -> Merged:
     return unit.write(
-        lambda tx: merge_patrons(tx, network, NOW, "desk", from_patron=goes, into_patron=stays)
+        lambda tx: merge_patrons(
+            tx, VAULT, network, NOW, "desk", from_patron=goes, into_patron=stays
+        )
     )
 
 

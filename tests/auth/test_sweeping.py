@@ -28,7 +28,7 @@ def test_what_ended_a_month_ago_goes_and_the_rest_stays(
     swept = unit.write(lambda tx: sweep(tx, clock.now()))
     assert swept == {
         "sessions": 1, "tokens": 0, "flows": 1, "farewells": 1, "attempts": 2, "devices": 0,
-        "codes": 0, "journal": 0, "preregistrations": 0,
+        "codes": 0, "journal": 0, "preregistrations": 0, "merges": 0,
     }  # fmt: skip
     assert visitor_of_value(unit, clock, kept).signed_in
     clock.advance(days=400)

@@ -145,13 +145,20 @@ def test_two_cards_are_looked_at_before_they_become_one(
     goes = a_patron(unit, "leers", card="20590000022222", **who)
     assert "même nom, même année" in body("/bureau/doublons")
     page = body("/bureau/doublons/reunir?reste=20590000011111&part=20590000022222")
-    assert "Cela ne se défait pas" in page
+    assert "défaire pendant sept jours" in page
     assert (
         client.post("/bureau/doublons/reunir", data={"reste": stays, "part": goes}).status_code
         == 303
     )
     assert search(unit, "Martin") == [stays]
-    assert "Aucune carte ne se ressemble" in body("/bureau/doublons")
+    page = body("/bureau/doublons")
+    assert "Aucune carte ne se ressemble" in page
+    one = re.search(r'name="reunion" value="(\d+)"', page)
+    assert one is not None, "a mistake is seen there, with its way back"
+    undone = client.post("/bureau/doublons/defaire", data={"reunion": one[1]})
+    assert sorted(search(unit, "Martin")) == sorted([stays, goes])
+    assert "sont séparées" in body(undone.headers["location"])
+    assert client.post("/bureau/doublons/defaire", data={"reunion": one[1]}).status_code == 404
 
 
 def test_two_people_of_one_name_stay_two(

@@ -34,6 +34,15 @@ def cards_merged(_said: Mapping[str, Any]) -> Notice:
     return Notice.plain(title, body, "/compte", "cards")
 
 
+def cards_parted(_said: Mapping[str, Any]) -> Notice:
+    """Say that two cards that were made one are two again."""
+    title = _("Vos deux cartes sont de nouveau séparées")
+    body = _(
+        "Chacune a retrouvé ses réservations et ses prêts. Une question\u00a0? L’accueil répond."
+    )
+    return Notice(title, body, title, f"{title}.\n{body}", "/compte", "cards")
+
+
 def contact_changed(_said: Mapping[str, Any]) -> Notice:
     """Say to the address used until now that another one is used from now on."""
     title = _("L’adresse e-mail de votre carte vient de changer")
@@ -55,6 +64,7 @@ OF_AN_ACCOUNT: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "device_new": device_new,
     "passkey_new": passkey_new,
     "cards_merged": cards_merged,
+    "cards_parted": cards_parted,
     "contact_changed": contact_changed,
     "card_unused": card_unused,
 }

@@ -25,7 +25,7 @@ AT_ONCE = {
 # Nobody calls or writes by hand about these: the pages, or the next notice, say it too.
 NOT_BY_DESK = {
     "due_soon", "turn", "later", "ending", "trial", "device_new", "passkey_new", "contact_changed",
-    "pickup_used", "cards_merged", "card_unused", "consent_given", "consent_ended",
+    "pickup_used", "cards_merged", "cards_parted", "card_unused", "consent_given", "consent_ended",
 }  # fmt: skip
 MOST_ATTEMPTS = 12
 ATTEMPTS_BEFORE_NEXT = 3

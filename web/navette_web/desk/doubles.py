@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from navette.clock import local_date
 from navette.errors import Forbidden
 from navette.ils.views import Actor
 from navette.languages import N_, _
@@ -16,6 +17,7 @@ from navette.patrons.doubles import Pair, doubles, not_same
 from navette.patrons.reading import PatronView, patron_by_card, patrons_of
 from navette.patrons.resembling import NAME_ONLY, SAME_EMAIL, SAME_NAME
 from navette_auth.merging import merge_patrons
+from navette_auth.unmerging import WITHIN, recent_merges, undo_merge
 from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.shell import (
@@ -28,6 +30,7 @@ from navette_web.shell import (
     number_of,
     page,
 )
+from navette_web.signin import ways
 
 HERE = "/bureau/doublons"
 A_PAGE = 10
@@ -45,6 +48,7 @@ def routes() -> Sequence[BaseRoute]:
         Route(f"{HERE}/deux", two, methods=["POST"]),
         Route(f"{HERE}/reunir", ask),
         Route(f"{HERE}/reunir", merge, methods=["POST"]),
+        Route(f"{HERE}/defaire", undo, methods=["POST"]),
     ]
 
 
@@ -56,11 +60,19 @@ def pairs(request: Request) -> Response:
         found = doubles(reader)
         shown = found[skip : skip + A_PAGE]
         people = patrons_of(reader, [i for pair in shown for i in (pair.one, pair.other)])
-    looked(request, list(people), "listed", "doubles")
+        recent = recent_merges(reader, now_of(request)) if not skip else ()
+        stay = patrons_of(reader, [one.stays_id for one in recent])
+    looked(request, {*people, *stay}, "listed", "doubles")
     return page(
         request, "desk/doubles.html", nav="patrons", library=library, total=len(found),
         rows=[_row(request, pair, people) for pair in shown],
         more=skip + A_PAGE if len(found) > skip + A_PAGE else None,
+        undone=asked(request, "fait") == "separees",
+        recent=[
+            {"id": one.id, "card": _card(request, stay[one.stays_id]),
+             "until": local_date(one.at + WITHIN)}
+            for one in recent if one.stays_id in stay
+        ],
     )  # fmt: skip
 
 
@@ -90,17 +102,34 @@ def ask(request: Request) -> Response:
 
 
 def merge(request: Request) -> Response:
-    """Make them one; it cannot be undone, and both were on the screen."""
+    """Make them one; both were on the screen, and for a week it can be undone."""
     actor, _library = _at_desk(request)
     form, now = form_of(request), now_of(request)
     stays, goes = form.number("reste"), form.number("part")
     house_of(request).unit.write(
         lambda tx: merge_patrons(
-            tx, network_of(tx), now, actor.name, from_patron=goes, into_patron=stays
+            tx,
+            ways(request).vault,
+            network_of(tx),
+            now,
+            actor.name,
+            from_patron=goes,
+            into_patron=stays,
         )
     )
     looked(request, [stays, goes], "act", "merge")
     return go(f"/bureau/usagers/{stays}")
+
+
+def undo(request: Request) -> Response:
+    """Make them two again."""
+    actor, _library = _at_desk(request)
+    one, now = form_of(request).number("reunion"), now_of(request)
+    gone, stays = house_of(request).unit.write(
+        lambda tx: undo_merge(tx, ways(request).vault, network_of(tx), now, actor.name, one)
+    )
+    looked(request, [gone, stays], "act", "undo merge")
+    return go(HERE, fait="separees")
 
 
 def _at_desk(request: Request) -> tuple[Actor, LibraryInfo]:
