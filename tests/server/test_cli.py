@@ -351,3 +351,29 @@ def test_several_files_are_all_looked_at_before_any_is_written(
     assert loaded("import", str(hem_file), "--library", "hem", "--report", str(report)) == 2
     assert loaded("import", str(hem_file), "--library", "hem", "--json") == 0
     assert loaded.json()["publications_before"] == 0
+
+
+def test_closures_and_rules_are_entered_from_the_command_line_and_survive_a_reload(
+    loaded: Cli,
+) -> None:
+    """E4; `network load` replaces what the file names, and loses nothing that was entered."""
+    assert loaded("network", "close", "HEM", "2099-12-24", "2100-01-02", "--json") == 0
+    number = loaded.json()["id"]
+    assert loaded("network", "rule", "hold_limit", "7", "--library", "leers", "--json") == 0
+    assert loaded.json()["value"] == 7
+    assert loaded("network", "load", str(NETWORK)) == 0
+    assert loaded("network", "load", str(NETWORK)) == 0
+    assert loaded("network", "closures", "--json") == 0
+    entered = [c for c in loaded.json() if c["first_day"] == "2099-12-24"]
+    assert [(c["id"], c["library"]) for c in entered] == [(number, "hem")]
+    assert loaded("network", "rule", "hold_limit", "--library", "leers", "--json") == 0
+    assert loaded.json()["value"] == 7
+    assert loaded("network", "rule", "hold_limit", "--library", "leers", "--drop", "--json") == 0
+    assert loaded.json()["value"] == 5
+    assert loaded("network", "reopen", str(number)) == 0
+    assert loaded("network", "reopen", str(number)) == 2
+    assert loaded("network", "close", "mars", "2099-12-24", "2100-01-02") == 2
+    assert loaded("network", "close", "hem", "2099-12-24", "2099-12-02") == 2
+    assert loaded("network", "rule", "hold_limit", "beaucoup") == 2
+    assert loaded("network", "closures", "--json") == 0
+    assert not [c for c in loaded.json() if c["first_day"] == "2099-12-24"]

@@ -23,7 +23,7 @@ from navette.ils.embedded_base import Engine
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor, HoldView
 from navette.network import editing
-from navette.network.network import Network
+from navette.network.network import LibraryInfo, Network
 from navette.storage.unit import Tx
 
 Edited = TypeVar("Edited")
@@ -219,8 +219,21 @@ class CoordinationOfEngine(Engine):
         self, library: str, first: date | None = None, last: date | None = None
     ) -> tuple[int, int, int]:
         """Repair what a change of hours touches; returns deadlines, due dates, copies released."""
+        network, event = self.network, None
+        changed = network.library(library)
+        repaired = self._repair_rows(changed, first, last)
+        if first is not None and last is not None:
+            event = Event(
+                Cause(CLOSURE, changed.id), without_closure(network, changed.id, first, last)
+            )
+        refresh(self._unit, network, self._clock.now(), event)
+        return repaired
+
+    def _repair_rows(
+        self, changed: LibraryInfo, first: date | None = None, last: date | None = None
+    ) -> tuple[int, int, int]:
         network, now = self.network, self._clock.now()
-        changed, today = network.library(library), local_date(now)
+        today = local_date(now)
         deadlines = closing.extend_deadlines(self._unit, network, changed)
         due_dates = self._write(
             lambda tx, _net, _now: closing.move_due_dates(
@@ -228,13 +241,14 @@ class CoordinationOfEngine(Engine):
             )
         )
         released = closing.release_copies(self._unit, network, now, changed)
-        event = None
-        if first is not None and last is not None:
-            event = Event(
-                Cause(CLOSURE, changed.id), without_closure(network, changed.id, first, last)
-            )
-        refresh(self._unit, network, now, event)
         return deadlines, due_dates, released
+
+    def network_loaded(self) -> None:
+        """Repair what a network file that was read anew touches: hours and closures (E4)."""
+        self.forget_network()
+        for library in self.network.libraries:
+            self._repair_rows(library)
+        refresh(self._unit, self.network, self._clock.now())
 
 
 def _coordinator(actor: Actor) -> None:

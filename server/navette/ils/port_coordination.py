@@ -37,6 +37,10 @@ class Coordination(Protocol):
         """Take a closure back, and what was asked about it; nothing is kept shorter for that."""
         ...
 
+    def network_loaded(self) -> None:
+        """Repair what a network file that was read anew touches: hours and closures (E4)."""
+        ...
+
     def closures(self, library: str) -> Sequence[ClosureView]:
         """Return the closures that are not over."""
         ...

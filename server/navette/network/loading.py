@@ -109,9 +109,11 @@ def read_toml(path: Path) -> Mapping[str, Any]:
 
 
 def load_network(tx: Tx, described: Mapping[str, Any], path: str = "network.toml") -> list[str]:
-    """Write the network into the database, replacing hours, closures, van and rules.
+    """Write the network into the database, replacing what it names: hours, van, rules.
 
-    Libraries are updated by their code and never deleted. Returns their codes. Raises
+    Libraries are updated by their code and never deleted. A closure that is not there yet is
+    added; what a coordinator entered, a closure or the value of a rule that the file does not
+    name, stays. Returns the codes of the libraries. Raises
     SourceError when a value is missing or points to an unknown library.
     """
     try:
@@ -205,8 +207,8 @@ def _load_libraries(tx: Tx, described: list[Mapping[str, Any]]) -> dict[str, int
 
 
 def _load_hours(tx: Tx, library_id: int, entry: Mapping[str, Any]) -> None:
-    for model in (OpeningHours, Closure):
-        tx.execute(delete(table(model)).where(table(model).c.library_id == library_id))
+    if "hours" in entry:
+        tx.execute(delete(table(OpeningHours)).where(_hours.library_id == library_id))
     for hours in entry.get("hours", []):
         tx.insert(
             OpeningHours,
@@ -215,14 +217,14 @@ def _load_hours(tx: Tx, library_id: int, entry: Mapping[str, Any]) -> None:
             opens=minutes(hours["opens"]),
             closes=minutes(hours["closes"]),
         )
+    known = {(at, first, last) for at, first, last, _ in tx.all(_CLOSURES)}
     for closure in entry.get("closure", []):
-        tx.insert(
-            Closure,
-            library_id=library_id,
-            first_day=_day(closure["first_day"]),
-            last_day=_day(closure["last_day"]),
-            reason=closure.get("reason", ""),
-        )
+        first, last = _day(closure["first_day"]), _day(closure["last_day"])
+        if (library_id, first, last) not in known:
+            tx.insert(
+                Closure, library_id=library_id, first_day=first, last_day=last,
+                reason=closure.get("reason", ""),
+            )  # fmt: skip
 
 
 def _day(value: Any) -> date:
@@ -261,16 +263,19 @@ def _load_van(tx: Tx, described: Mapping[str, Any], ids: Mapping[str, int]) -> N
 
 
 def _load_rules(tx: Tx, described: Mapping[str, Any]) -> None:
-    tx.execute(delete(table(RuleValue)))
     for rule in described.get("policy", {}).get("rule", []):
+        library = str(rule.get("library", "")).lower()
+        category, kind = rule.get("category", ""), rule.get("item_type", "")
+        tx.execute(
+            delete(table(RuleValue)).where(
+                _rule.name == rule["name"], _rule.library == library, _rule.category == category,
+                _rule.item_type == kind,
+            )
+        )  # fmt: skip
         tx.insert(
-            RuleValue,
-            name=rule["name"],
-            library=str(rule.get("library", "")).lower(),
-            category=rule.get("category", ""),
-            item_type=rule.get("item_type", ""),
+            RuleValue, name=rule["name"], library=library, category=category, item_type=kind,
             value=rule["value"],
-        )
+        )  # fmt: skip
 
 
 def _load_facts(tx: Tx, described: Mapping[str, Any], path: str) -> None:
