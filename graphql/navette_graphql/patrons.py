@@ -11,6 +11,7 @@ from navette.ils.discreet import Told, masked
 from navette.ils.views import HoldView, LoanView
 from navette.patrons.families import Child, family_of
 from navette.patrons.reading import PatronView
+from navette_graphql.closures import ClosureQuestion, questions_for
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import Hold, hold_node
 from navette_graphql.ids import cursor, cursor_keys, global_id
@@ -18,6 +19,14 @@ from navette_graphql.libraries import Library, library_node
 from navette_graphql.loans import Loan, loan_node
 from navette_graphql.nodes import Node
 from navette_graphql.paging import Connection, checked, page
+
+
+@strawberry.type(description="How fast what was reserved may come.")
+class PickupPace:
+    """See setPickupPace."""
+
+    rhythm: int | None = strawberry.field(description="At most so many at once; null: any.")
+    together: bool = strawberry.field(description="Collected in one go.")
 
 
 @strawberry.type(description="A child or another card that one may act for.")
@@ -44,6 +53,11 @@ class FamilyMember(Node):
     ) -> Connection[Loan]:
         """Return a page of loans."""
         return _loans(info.context, self.view.id, first, after, self._told)
+
+    @strawberry.field(description="What a closure asks about this card.")
+    def closure_questions(self, info: Info) -> list[ClosureQuestion]:
+        """Return the questions, the soonest closure first."""
+        return questions_for(info.context, self.view.id)
 
     def _told(self, view: Told) -> Told:
         return view if self.titles_shown else masked(view)
@@ -75,6 +89,17 @@ class Patron(Node):
     ) -> Connection[Loan]:
         """Return a page of loans."""
         return _loans(info.context, self.view.id, first, after, _as_it_is)
+
+    @strawberry.field(description="What a closure asks, and is not answered yet.")
+    def closure_questions(self, info: Info) -> list[ClosureQuestion]:
+        """Return the questions, the soonest closure first."""
+        return questions_for(info.context, self.view.id)
+
+    @strawberry.field(description="No more than some at once; everything together.")
+    def pickup_pace(self, info: Info) -> PickupPace:
+        """Return the pace that was chosen."""
+        pace = info.context.house.circulation.pace(info.context.actor, self.view.id)
+        return PickupPace(rhythm=pace.rhythm, together=pace.grouped)
 
     @strawberry.field(description="Children one may act for.")
     def family(self, info: Info) -> list[FamilyMember]:

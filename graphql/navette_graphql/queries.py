@@ -50,11 +50,13 @@ def promise(
 ) -> list[Promise]:
     """Return one promise a pickup library, or the one of the library named."""
     context = info.context
+    if pickup_library and pickup_library.strip().lower() not in context.network.codes:
+        raise BadInput("pickupLibrary", "unknown")
     try:
         found = context.house.circulation.promise(
             row_id(record_id, "Record"), pickup_library or None
         )
-    except (NotFound, UnknownLibrary):
+    except NotFound:
         return []
     return [promise_node(context, one) for one in found]
 

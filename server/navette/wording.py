@@ -79,6 +79,20 @@ _REASONS_NO_PICKUP: Mapping[str, str] = {
 }
 _INPUTS: Mapping[tuple[str, str], str] = {
     ("", ""): N_("Vérifions ensemble ce qui est écrit, puis réessayez."),
+    ("library", "unknown"): N_("Choisissez une des bibliothèques du réseau."),
+    ("pickupLibrary", "unknown"): N_("Choisissez une des bibliothèques du réseau."),
+    ("until", ""): N_("Choisissez un jour à partir de demain, dans l’année."),
+    ("card", "missing"): N_("Donnez le numéro de la carte."),
+    ("barcode", "missing"): N_("Donnez le numéro du document, ou scannez-le."),
+    ("idempotencyKey", ""): N_("Cette demande a déjà servi pour autre chose. Recommencez-la."),
+    ("scannedAt", ""): N_("L’heure de ce scan ne va pas. Scannez le document de nouveau."),
+    ("first", ""): N_("Demandez au moins une ligne."),
+    ("after", ""): N_("Cette suite n’existe plus. Reprenez la liste au début."),
+    ("category", ""): N_("Choisissez une des catégories de lecteurs du réseau."),
+    ("rule", ""): N_("Choisissez une des règles de la liste."),
+    ("weekday", ""): N_("Choisissez un jour de la semaine."),
+    ("decision", ""): N_("Choisissez une des deux réponses."),
+    ("reason", ""): N_("Dites pourquoi, en quelques mots."),
     ("login", "taken"): N_("Cet identifiant est déjà pris. Choisissez-en un autre."),
     ("login", "missing"): N_("Donnez un identifiant, sans espace."),
     ("name", "missing"): N_("Donnez le nom que les collègues liront."),
@@ -229,8 +243,14 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
         "Demandons l’accord d’un parent. Il répond sur son téléphone, ou ensemble à l’accueil."
     ),
     errors.PickupCodeRefused: lambda r: _reason(_REASONS_NO_PICKUP, r),
-    errors.BadInput: lambda r: _(_INPUTS.get((r.field, r.reason), _INPUTS["", ""])),
+    errors.BadInput: lambda r: _(_about(r)),
 }
+
+
+def _about(wrong: errors.BadInput) -> str:
+    """Return what is said of a value: of this mistake, of this value, or of any."""
+    asked = ((wrong.field, wrong.reason), (wrong.field, ""), ("", ""))
+    return next(_INPUTS[one] for one in asked if one in _INPUTS)
 
 
 def sentence_of(refusal: errors.Refusal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from api_asking import Asking
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
+from navette.circulation.tables import ClosureQuestion
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.roles import ROLES
 from navette.ils.views import Actor, LendRequest
@@ -30,7 +32,8 @@ from navette_graphql.schema import the_schema
 # what each change needs; a mutation that is not here is a mistake of ours
 SCOPE_OF: Mapping[str, str] = {
     "placeHold": "holds", "placeSeries": "holds", "setPickupPace": "holds", "cancelHold": "holds",
-    "suspendHold": "holds", "resumeHold": "holds", "changePickup": "holds", "passMyTurn": "holds",
+    "suspendHold": "holds", "restoreHold": "holds", "answerClosure": "holds",
+    "resumeHold": "holds", "changePickup": "holds", "passMyTurn": "holds",
     "renewLoan": "loans", "renewAllLoans": "loans", "claimReturned": "loans",
     "withdrawClaim": "loans", "registerPush": "notices",
     "scanItem": "desk", "undoScan": "desk", "lendItem": "desk", "markMissing": "desk",
@@ -72,6 +75,8 @@ def given(kind: GraphQLInputObjectType, values: Mapping[str, str]) -> str:
             parts.append(f'{name}: "{values[name]}"')
         elif needed and inner.name in {"String", "ID"}:
             parts.append(f'{name}: "x"')
+        elif needed and inner.name == "Boolean":
+            parts.append(f"{name}: true")
         elif needed and inner.name == "Date":
             parts.append(f'{name}: "2026-12-12"')
     return ", ".join(parts)
@@ -112,7 +117,19 @@ class Scene:
             "holdId": global_id("Hold", hold.id), "loanId": global_id("Loan", loan.id),
             "recordId": global_id("Record", had), "pickupLibrary": "leers", "card": self.card,
             "itemId": global_id("Item", copy), "until": "2026-12-12",
+            "questionId": global_id("ClosureQuestion", self._question(hold.id)),
         }  # fmt: skip
+
+    def _question(self, hold: int) -> int:
+        """Ask Emma about a closure; each time another one."""
+        hem, lys = (self.network.library(code).id for code in ("hem", "lys"))
+        return self.unit.write(
+            lambda tx: tx.insert(
+                ClosureQuestion, closure_id=self.count, patron_id=self.emma, library_id=hem,
+                proposed_id=lys, first_day=date(2026, 12, 24), last_day=date(2027, 1, 2),
+                holds=[hold], asked_at=self.clock.now(), answer="",
+            )
+        )  # fmt: skip
 
     def clear(self) -> None:
         self.unit.write(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from api_asking import Asking
 from factories import a_child, a_patron, a_record, an_item, barcode_of
 from fakes import FrozenClock
 from navette.catalogue.search.indexing import IndexWriter
+from navette.ils.embedded import EmbeddedCirculation
+from navette.ils.views import Actor
 from navette.network.network import Network
 from navette.storage.unit import Unit
+from navette_graphql.ids import global_id
 
 SEARCH = """query($q: String!, $f: SearchFilters, $n: Int, $after: String) {
   search(query: $q, filters: $f, first: $n, after: $after) {
@@ -307,6 +311,61 @@ def test_an_unknown_library_at_a_desk_is_a_wrong_value(as_desk: Callable[[str], 
             f'{{ {field}(library: "nope") {{ __typename }} }}'
         )
         assert answer["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+
+
+def test_what_is_missing_or_unknown_is_named_with_what_to_do(
+    as_desk: Callable[[str], Asking], nobody: Asking, unit: Unit
+) -> None:
+    """Bad input: a scan of nothing, a promise for a place that is none."""
+    empty = as_desk("hem")(
+        "mutation { scanItem(input: {}) { ... on InputRefusal { code field message } } }"
+    )["scanItem"]
+    assert (empty["code"], empty["field"]) == ("BAD_INPUT", "barcode")
+    assert empty["message"] == "Donnez le numéro du document, ou scannez-le."
+    record = global_id("Record", a_record(unit))
+    for library, refused in (("mars", True), ("HEM", False)):
+        answer = nobody.raw(
+            f'{{ promise(recordId: "{record}", pickupLibrary: "{library}") {{ reason }} }}'
+        )
+        assert ("errors" in answer) == refused
+        if refused:
+            assert answer["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+            assert answer["errors"][0]["message"] == "Choisissez une des bibliothèques du réseau."
+
+
+def test_a_program_answers_for_a_closure_and_brings_back_what_was_cancelled(
+    as_patron: Callable[[int], Asking], unit: Unit, clock: FrozenClock
+) -> None:
+    """E4, T17: what the pages can, a program can."""
+    emma, record = a_patron(unit), a_record(unit)
+    an_item(unit, record, "leers", status="ON_ORDER")
+    ask, engine = as_patron(emma), EmbeddedCirculation(unit, clock)
+    held = place(ask, global_id("Record", record), "hem")["hold"]["id"]
+    head = Actor("staff", staff_id=9, library="hem", role="coordinator")
+    unit.write(
+        lambda tx: (
+            tx.driver.execute("UPDATE hold SET likely_at = '2026-12-25 10:00:00.000000'")
+            if tx.dialect == "sqlite"
+            else tx.driver.execute("UPDATE hold SET likely_at = '2026-12-25 10:00:00+00'")
+        )
+    )
+    engine.close_library(head, "hem", date(2026, 12, 24), date(2026, 12, 30), proposed="lys")
+    query = "{ me { pickupPace { rhythm together } closureQuestions { id proposed { code } holdIds } } }"
+    me = ask(query)["me"]
+    assert me["pickupPace"] == {"rhythm": None, "together": False}
+    (question,) = me["closureQuestions"]
+    assert (question["proposed"]["code"], question["holdIds"]) == ("lys", [held])
+    answer = "mutation($id: ID!) { it: answerClosure(input: {questionId: $id, move: true})"
+    answer += " { __typename ... on ClosureAnswered { moved kept } ... on Refusal { code } } }"
+    assert ask(answer, id=question["id"])["it"]["moved"] == 1
+    assert ask(answer, id=question["id"])["it"]["moved"] == 0
+    assert as_patron(a_patron(unit))(answer, id=question["id"])["it"]["code"] == "NOT_FOUND"
+    assert ask(query)["me"]["closureQuestions"] == []
+    change = "mutation($id: ID!) { it: %s(input: {holdId: $id})"
+    change += " { ... on HoldChanged { hold { state pickupLibrary { code } } } } }"
+    assert ask(change % "cancelHold", id=held)["it"]["hold"]["state"] == "CANCELLED"
+    back = ask(change % "restoreHold", id=held)["it"]["hold"]
+    assert back == {"state": "WAITING", "pickupLibrary": {"code": "lys"}}
 
 
 def test_a_desk_that_forgets_the_card_is_told_so(

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from navette_graphql.mutations.answer_closure import AnswerClosureResult, answer_closure
 from navette_graphql.mutations.cancel_hold import cancel_hold
 from navette_graphql.mutations.change_pickup import change_pickup
 from navette_graphql.mutations.claim_returned import (
@@ -23,6 +24,7 @@ from navette_graphql.mutations.place_hold import PlaceHoldResult, place_hold
 from navette_graphql.mutations.place_series import PlaceSeriesResult, place_series
 from navette_graphql.mutations.register_push import RegisterPushResult, register_push
 from navette_graphql.mutations.renew_loan import RenewLoanResult, renew_loan
+from navette_graphql.mutations.restore_hold import restore_hold
 from navette_graphql.mutations.resume_hold import resume_hold
 from navette_graphql.mutations.scan_item import ScanItemResult, scan_item
 from navette_graphql.mutations.set_pickup_pace import SetPickupPaceResult, set_pickup_pace
@@ -44,10 +46,14 @@ class Mutation:
         set_pickup_pace, SetPickupPaceResult, "No more than some at once; all together."
     )
     cancel_hold = _mutation(cancel_hold, HoldChangedResult, "Give up a place.")
+    restore_hold = _mutation(restore_hold, HoldChangedResult, "Bring back what was cancelled.")
     suspend_hold = _mutation(suspend_hold, HoldChangedResult, "Pause, and keep the rank.")
     resume_hold = _mutation(resume_hold, HoldChangedResult, "Take part in the queue again.")
     change_pickup = _mutation(change_pickup, HoldChangedResult, "Collect it elsewhere.")
     pass_my_turn = _mutation(pass_my_turn, HoldChangedResult, "Let the next person have it.")
+    answer_closure = _mutation(
+        answer_closure, AnswerClosureResult, "Collect elsewhere while a library is closed."
+    )
     renew_loan = _mutation(renew_loan, RenewLoanResult, "Keep it longer, unless somebody waits.")
     renew_all_loans = _mutation(
         renew_all_loans, RenewAllLoansResult, "Keep everything longer that can be."
