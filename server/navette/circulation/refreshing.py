@@ -91,12 +91,16 @@ def refresh(
         works, room = reader.all(_WORKS), van_room(reader, network)
     done: Counter[str] = Counter(later=0, no_copy_left=0)
     for work in works:
-        with unit.read() as reader:
-            changes = list(_changes(reader, network, now, work, event, room, by_night=by_night))
-        if changes:
-            done.update(
-                unit.write(partial(_write, network=network, work_id=work, changes=changes, now=now))
-            )
+        ended = 1
+        while ended:  # who waited behind a hold that ended has another promise now
+            with unit.read() as reader:
+                changes = list(_changes(reader, network, now, work, event, room, by_night=by_night))
+            ended = 0
+            if changes:
+                write = partial(_write, network=network, work_id=work, changes=changes, now=now)
+                counted = unit.write(write)
+                done.update(counted)
+                ended = counted["no_copy_left"]
     return dict(done)
 
 

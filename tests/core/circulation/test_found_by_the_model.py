@@ -9,7 +9,7 @@ import pytest
 
 from core.circulation.desks import Desks, agent
 from core.circulation.invariants import assert_invariants
-from core.circulation.reserving import me, placed, scanned, seen
+from core.circulation.reserving import STAFF, me, placed, scanned, seen
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.circulation.nightly import night
@@ -288,3 +288,22 @@ def test_a_scan_is_not_undone_once_the_pickup_was_changed_to_where_it_lies(
         engine.undo_scan(agent("lannoy"), taken.scan_id)
     assert desks.state(hold.id) == ("PROCESSING", item)
     assert_invariants(unit)
+
+
+def test_who_waits_behind_a_hold_that_the_night_ends_is_promised_once(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks, clock: FrozenClock
+) -> None:
+    """Section 7: the second run of the same night has nothing left to promise anew."""
+    record = a_record(unit)
+    lost, _coming = an_item(unit, record), an_item(unit, record, "leers", status="ON_ORDER")
+    this_copy = engine.place_hold(
+        STAFF, patron_id=a_patron(unit), record_id=record, pickup="hem", item_id=lost
+    )
+    engine.mark_missing(STAFF, "hem", item_id=lost)
+    behind = placed(engine, a_patron(unit), record)
+    clock.advance(days=32)
+    assert engine.nightly()["no_copy_left"] == 1
+    assert desks.state(this_copy.id)[0] == "CANCELLED"
+    once = desks.hold(behind.id)
+    engine.nightly()
+    assert desks.hold(behind.id) == once
