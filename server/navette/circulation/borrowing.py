@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select, update
 
 from navette.catalogue.tables import Item, Record
+from navette.circulation.causes import QUEUE, Cause
 from navette.circulation.doors import loan_for
 from navette.circulation.facts import ItemRow, LoanRow
 from navette.circulation.item_views import only_language
+from navette.circulation.refreshing import Event, refresh_work
 from navette.circulation.renewal import others_wait, refusal_of, renewed_until
 from navette.circulation.repeating import once
 from navette.circulation.rows import (
@@ -130,6 +132,7 @@ def renew(
         if tx.run(_RENEW, loan=loan_id, seen=fresh.version, due=due) != 1:
             raise Conflict
         touch(tx, [fresh.item_id], now)
+        refresh_work(tx, network, now, work_id, Event(Cause(QUEUE)))
         return loan_id
 
     return once(tx, actor, key, "renew_loan", {"loan": loan_id}, now, work)

@@ -34,7 +34,10 @@ SENTENCES = {
     QUEUE: N_("Les retours prennent plus de temps que prévu."),
 }
 # What the history calls the same thing.
-SAME = {"damaged": "set_aside", "lost": "introuvable", "missing": "introuvable"}
+SAME = {
+    "damaged": "set_aside", "lost": "introuvable", "missing": "introuvable",
+    "claimed": "introuvable",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 
+from navette.circulation.causes import Cause
 from navette.circulation.claims import (
     CLAIM,
     DONE,
@@ -26,6 +27,7 @@ from navette.circulation.doors import loan_for
 from navette.circulation.facts import ItemRow, LoanRow
 from navette.circulation.finding import desk_of, locked_item
 from navette.circulation.loans import end_without_return
+from navette.circulation.refreshing import Event, refresh_work
 from navette.circulation.repeating import once
 from navette.circulation.rows import LOCKED_LOAN
 from navette.circulation.states import ItemStatus
@@ -214,8 +216,11 @@ def _tell_item(tx: Tx, network: Network, now: datetime, item: ItemRow, *, claime
     """Let holds and promises count, or count no more, on this copy coming back."""
     move_item(tx, item, now, claimed=claimed)
     retarget(tx, item.work_id, now, network)
+    event = Event(Cause("claimed", item.current_library_id)) if claimed else None
+    refresh_work(tx, network, now, item.work_id, event)
 
 
 def _gone(tx: Tx, network: Network, now: datetime, item: ItemRow, status: ItemStatus) -> None:
     move_item(tx, item, now, status=status, claimed=False)
     retarget(tx, item.work_id, now, network)
+    refresh_work(tx, network, now, item.work_id, Event(Cause("lost", item.current_library_id)))

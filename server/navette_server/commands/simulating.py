@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,6 +43,11 @@ FEWEST = 200
     help="The network file; the demonstration's when not said.",
 )
 @click.option(
+    "--local-window",
+    type=click.IntRange(0, 365),
+    help="As if the network had this value of the rule local_window_days.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write simulation.json and the plots (SVG) into this folder.",
@@ -55,6 +61,7 @@ def simulate(
     items: int,
     statistics: Path | None,
     network: Path,
+    local_window: int | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -65,7 +72,11 @@ def simulate(
     """
     if min(seeds, days) < 1 or items < FEWEST:
         raise click.UsageError(f"--seeds and --days are at least 1, --items at least {FEWEST}")
-    setting = Setting(_read(network), shapes_of(statistics), STRATEGIES[0], seed, items, days)
+    described = _read(network)
+    if local_window is not None:
+        rules = {**described.rules, ("local_window_days", "", "", ""): local_window}
+        described = replace(described, rules=rules)
+    setting = Setting(described, shapes_of(statistics), STRATEGIES[0], seed, items, days)
     with progress("simulate", quiet=as_json) as advance:
         report = compare(setting, range(seed, seed + seeds), advance)
     if out is not None:

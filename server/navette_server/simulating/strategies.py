@@ -7,7 +7,7 @@ which order a scan meets the queue, and which free copies are asked for whom.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from navette.circulation.facts import HoldRow, ItemRow
@@ -33,6 +33,10 @@ class Strategy(Protocol):
         """Return whether a scan at `here` considers the hold at all."""
         ...
 
+    def window(self, item: ItemRow, here: LibraryInfo, network: Network) -> timedelta:
+        """Return in which a hold collected here may overtake older ones (section 5)."""
+        ...
+
     def pairs(
         self, costs: Costs, free: Sequence[ItemRow], asked: Mapping[int, datetime]
     ) -> Mapping[int, int]:
@@ -53,6 +57,11 @@ class Navette:
         """Leave it to `route`: TARGETED elsewhere only if collected here."""
         return True
 
+    def window(self, item: ItemRow, here: LibraryInfo, network: Network) -> timedelta:
+        """Return the rule of the network."""
+        days = network.rule("local_window_days", library=here.code, item_type=item.type)
+        return timedelta(days=int(days))
+
     def pairs(
         self, costs: Costs, free: Sequence[ItemRow], asked: Mapping[int, datetime]
     ) -> Mapping[int, int]:
@@ -60,7 +69,15 @@ class Navette:
         return assign(with_ties(costs, [i.current_library_id for i in free], asked))
 
 
-class NearestFirst:
+class Rival:
+    """What the two others have in common: no rule lets anybody overtake."""
+
+    def window(self, item: ItemRow, here: LibraryInfo, network: Network) -> timedelta:  # noqa: ARG002 - none
+        """Return no time at all."""
+        return timedelta()
+
+
+class NearestFirst(Rival):
     """A copy goes to the nearest pickup library that wants it, whoever waits longest."""
 
     name = "nearest_first"
@@ -90,7 +107,7 @@ class NearestFirst:
         return _one_each(((row, column) for _, row, column in cheapest), len(free))
 
 
-class FirstCome:
+class FirstCome(Rival):
     """First come, first served, whatever the way costs: the first copy of the list."""
 
     name = "first_come"

@@ -196,6 +196,7 @@ class Town:
             transit=_journey(trip) if trip else None,
             bound=self._bound_to(mine, item, here, today) if mine else None,
             queue=self._line(item, here, today),
+            window=self.strategy.window(item, here, self.network),
             confirm=True,
         )
 
@@ -203,7 +204,11 @@ class Town:
         in_hand = item._replace(status=str(ItemStatus.AVAILABLE))
         line = [
             Queued(
-                c.hold.id, HoldState(c.hold.state), c.hold.pickup_library_id, self._rank(c, here)
+                c.hold.id,
+                HoldState(c.hold.state),
+                c.hold.pickup_library_id,
+                self._rank(c, here),
+                c.hold.overtaken,
             )
             for c in self._queue(item.work_id)
             if c.hold.item_id != item.id
@@ -246,6 +251,9 @@ class Town:
         self.stock.items[item.id] = item._replace(
             status=status, current_library_id=here.id, targeting_penalty=0
         )
+        for older in done.overtaken if done.hold_state is not None else ():
+            passed = self.holds[older]
+            self.holds[older] = passed._replace(overtaken=passed.overtaken + 1)
         if done.hold_id is not None and done.hold_state is not None:
             self._capture(self.holds[done.hold_id], item.id, done.hold_state, here, now)
         if done.opens is not None and done.destination is not None:

@@ -70,6 +70,48 @@ def test_a_cancelled_round_is_the_cause_and_each_person_hears_it_once(
     assert told[0].payload["because"]["code"] == "round_cancelled"
 
 
+def test_a_copy_that_is_claimed_or_lost_is_waited_for_no_more_and_says_so_at_once(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """Section 9: "je l’ai déjà rendu" is an event of the promise, it waits for no night."""
+    first, second = an_item(unit, record), an_item(unit, record)
+    for number in (1, 2):
+        a_patron(unit, card=f"2059000005555{number}")
+    soon = engine.lend(STAFF, LendRequest("hem", card="20590000055551", item_id=first))
+    clock.advance(days=14)
+    later = engine.lend(STAFF, LendRequest("hem", card="20590000055552", item_id=second))
+    hold = placed(engine, a_patron(unit), record)
+    assert hold.promise is not None
+    assert hold.promise.latest_on is not None
+    engine.claim_returned(STAFF, soon.id)
+    now = seen(engine, hold)
+    assert history(unit, hold)[-1][:2] == ("later", "claimed")
+    assert plain(now.why).startswith("Le livre restait introuvable à Hem. ")
+    assert now.promise is not None
+    assert now.promise.likely_at is not None
+    assert now.promise.likely_at.date() > hold.promise.latest_on
+    engine.declare_lost(STAFF, later.id)
+    assert seen(engine, hold).promise is None
+    assert len(parcels(unit, clock)) == 1
+
+
+def test_a_renewal_leaves_nothing_for_the_night_to_promise_anew(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """E20, section 7: two copies out, one person waits; the one due later is kept longer."""
+    for number in (1, 2):
+        a_patron(unit, card=f"2059000005555{number}")
+        item = an_item(unit, record)
+        loan = engine.lend(STAFF, LendRequest("hem", card=f"2059000005555{number}", item_id=item))
+        clock.advance(days=3)
+    before = placed(engine, a_patron(unit), record)
+    engine.renew_loan(STAFF, loan.id)
+    after = seen(engine, before)
+    assert after.promise != before.promise
+    engine.nightly()
+    assert seen(engine, before).promise == after.promise
+
+
 def test_a_closed_stop_is_named(unit: Unit, engine: EmbeddedCirculation, record: int) -> None:
     an_item(unit, record, "hem")
     hold = placed(engine, a_patron(unit), record, "leers")
