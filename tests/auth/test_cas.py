@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -216,23 +216,74 @@ def test_a_sign_out_that_names_no_ticket_is_refused(cas: FakeCas, told: str) -> 
         cas.provider().farewell(told)
 
 
-def test_the_pages_walk_through_cas(cas: FakeCas, doors: SignIn, alice: int) -> None:
+@pytest.fixture
+def site(cas: FakeCas, doors: SignIn) -> Iterator[TestClient]:
+    """A browser at our pages, with this server behind them."""
     app = Starlette(routes=routes(), exception_handlers=exception_handlers())
     settings = replace(doors.settings, base_url="http://testserver")
     service = replace(SERVICE, base_url="http://testserver")
-    ways = replace(doors, settings=settings, provider=cas.provider(service))
-    app.state.house = _House(ways)
+    app.state.house = _House(replace(doors, settings=settings, provider=cas.provider(service)))
     with TestClient(app) as browser:
-        assert "Avec la bibliothèque numérique" in browser.get("/connexion").text
-        left = browser.get("/connexion/sso?next=/numerique", follow_redirects=False)
-        page = browser.get(cas.login(left.headers["location"]))
-        assert page.url.path == "/compte/lier"
-        ticket = "ST-1-abcdefghij-cas.example.org"
-        told = urlencode({"logoutRequest": logout_request(ticket)})
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        back = browser.post("/connexion/sso/retour?state=x", content=told, headers=headers)
-        assert back.status_code == 200
-        assert browser.get("/compte/lier").url.path == "/connexion"
+        yield browser
+
+
+def _through(site: TestClient, cas: FakeCas, **changed: str) -> httpx2.Response:
+    left = site.get("/connexion/sso?next=/compte/identites", follow_redirects=False)
+    back = _query(cas.login(left.headers["location"])) | changed
+    return site.get("/connexion/sso/retour", params=back)
+
+
+AWAY: dict[str, Callable[[], httpx2.Response]] = {
+    "down": lambda: httpx2.Response(503),
+    "broken": lambda: httpx2.Response(500, content=b"oops"),
+}
+
+
+def test_every_fault_ends_signed_out_logged_and_calm_on_the_page(
+    site: TestClient, cas: FakeCas, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, lie in (FAULTS | AWAY).items():
+        cas.answer, cas.tickets = lie, {}
+        caplog.clear()
+        page = _through(site, cas)
+        assert page.status_code == (503 if name in AWAY else 401), name
+        assert "entrez avec votre carte" in page.text, name
+        assert "Numéro de carte" in page.text, "the card remains"
+        assert "mel-1" not in page.text
+        assert site.get("/compte/identites").url.path == "/connexion", name
+        assert name in AWAY or "provider not believed" in caplog.text, name
+    cas.answer = None
+    assert _through(site, cas).url.path == "/compte/lier", "an honest one is let in afterwards"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"state": "x" * 43}, {"state": ""}, {"ticket": "PT-1-abcdefghij"}, {"ticket": "ST-\u00e9"},
+        {"ticket": "ST-9-somebody-elses-ticket"}, {"ticket": ""},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_answer_that_was_tampered_with_lets_nobody_in(
+    site: TestClient, cas: FakeCas, changed: dict[str, str]
+) -> None:
+    assert _through(site, cas, **changed).status_code == 401
+    assert site.get("/compte/identites").url.path == "/connexion"
+
+
+def test_the_pages_walk_through_cas(site: TestClient, cas: FakeCas, alice: int) -> None:
+    assert "Avec la bibliothèque numérique" in site.get("/connexion").text
+    left = site.get("/connexion/sso?next=/numerique", follow_redirects=False)
+    back = cas.login(left.headers["location"])
+    assert site.get(back).url.path == "/compte/lier"
+    assert TestClient(site.app).get(back).status_code == 401, "once, and in this browser"
+    ticket = "ST-1-abcdefghij-cas.example.org"
+    told = urlencode({"logoutRequest": logout_request(ticket)})
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    for status in (200, 400):  # the second time it was said before
+        answer = site.post("/connexion/sso/retour?state=x", content=told, headers=headers)
+        assert answer.status_code == status
+    assert site.get("/compte/lier").url.path == "/connexion"
 
 
 class _House:
