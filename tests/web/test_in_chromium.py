@@ -19,11 +19,13 @@ EVERY_PAGE = (
     "/confidentialite", "/mentions-legales", "/hors-ligne", "/connexion", "/connexion/personnel",
     "/plus", "/reservations", "/prets", "/carte", "/notifications", "/reserver?notice=1",
     "/famille", "/inscription", "/compte/appareils", "/compte/continuer", "/compte/cles",
+    "/compte/lectures", "/compte/lectures/arreter", "/compte/confirmer", "/compte/programmes",
 )  # fmt: skip
 DESK_PAGES = (
     "/bureau", "/bureau/prelevements", "/bureau/etagere", "/bureau/transferts", "/bureau/usagers",
     "/bureau/inscriptions", "/bureau/inscriptions/carte", "/bureau/doublons", "/bureau/retrait",
-    "/bureau/poste", "/bureau/usagers/2/famille",
+    "/bureau/poste", "/bureau/usagers/2/famille", "/bureau/cartes-inutilisees",
+    "/bureau/compte/confirmer", "/bureau/compte/code", "/bureau/compte",
 )  # fmt: skip
 
 

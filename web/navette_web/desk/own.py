@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from navette.clock import SystemClock
 from navette.errors import BadInput, NotSignedIn, SignInRefused, TooManyAttempts
+from navette.languages import _
 from navette.storage.unit import Tx
 from navette.wording import sentence_of
 from navette_auth import second_factors, team
@@ -24,6 +25,7 @@ from navette_web.forms import form_of
 from navette_web.proving import check_fresh, is_fresh
 from navette_web.shell import go, house_of, network_for, now_of, page, visitor_of
 from navette_web.signin import caller_of, entered, ways
+from navette_web.squares import square
 
 OWN = "/bureau/compte"
 
@@ -129,6 +131,7 @@ def _set_up_page(request: Request, message: str = "", status: int = 200) -> Resp
         status=status,
         **_frame(request, member),
         shown=shown,
+        qr=square(shown.address, _("Clé à lire avec l’application")),
         needed=visitor.waiting is not None,
         message=message,
     )
