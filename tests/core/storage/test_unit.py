@@ -217,11 +217,7 @@ def test_a_unit_that_closes_beside_its_writers_leaves_none_waiting(
 
     def write_on(name: int) -> None:
         for number in range(50):
-            unit.write(
-                lambda tx, key=f"{name}:{number}": outbox.put(
-                    tx, "x", key, now=datetime(2026, 11, 26, tzinfo=UTC)
-                )
-            )  # type: ignore[misc]
+            unit.write(lambda tx, key=f"{name}:{number}": outbox.put(tx, "x", key, now=NOW))  # type: ignore[misc]
 
     writers = [threading.Thread(target=write_on, args=(n,), daemon=True) for n in range(4)]
     for writer in writers:
@@ -237,9 +233,7 @@ def test_a_database_that_is_made_now_is_its_owners_alone(tmp_path: Path) -> None
     path = tmp_path / "made" / "navette.db"
     upgrade(f"sqlite:///{path}", metadata)
     unit = open_unit(f"sqlite:///{path}")
-    unit.write(
-        lambda tx: outbox.put(tx, "hold_ready", "one", now=datetime(2026, 11, 26, tzinfo=UTC))
-    )
+    unit.write(lambda tx: outbox.put(tx, "hold_ready", "one", now=NOW))
     made = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
     unit.close()
     assert {"navette.db", "navette.db-wal"} <= made.keys()
