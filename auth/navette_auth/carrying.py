@@ -1,13 +1,15 @@
 """Carrying over: a session goes on in the app installed beside the browser, by a short code.
 
 On an iPhone the installed app has a cookie jar of its own and starts signed out. Six letters and
-figures, ten minutes, once; guessing is slowed for everybody together, and whoever's card it is
-hears of the new device.
+figures, ten minutes, once; whoever's card it is hears of the new device. Guessing is slowed from
+each place, and for the whole world together by the code's own mark, in sixteen lanes: a handful of
+addresses that knock without end must not keep everybody's app outside.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,13 +18,15 @@ from navette.storage.outbox import put
 from navette.storage.unit import Tx
 from navette_auth import codes
 from navette_auth.flows import SignIn
+from navette_auth.opaque import digest
 from navette_auth.opening import Caller
 from navette_auth.sessions import Holder, Visitor, kept_of
-from navette_auth.throttle import attempt, forgive, subjects_of
+from navette_auth.throttle import EVERYWHERE, HERE, PLACE, Subject, attempt, forgive, place_of
 
 APP = "app"
 LENGTH, HALF = 6, 3
 LIFE = timedelta(minutes=10)
+LANES = 16
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,16 @@ def new_code() -> str:
     """Return 29 random bits as two groups of three."""
     text = "".join(secrets.choice(codes.ALPHABET) for _ in range(LENGTH))
     return f"{text[:HALF]}-{text[HALF:]}"
+
+
+def _subjects(client: str, mark: str) -> Sequence[Subject]:
+    """Return what a guess counts against; the lane is the code's, which the guesser cannot choose."""
+    place, lane = place_of(client), int(mark[:8], 16) % LANES
+    return (
+        Subject(digest(f"{APP}@{place}"), HERE),
+        Subject(digest(f"{APP}#{lane}"), EVERYWHERE),
+        Subject(digest(f"place:{place}"), PLACE),
+    )
 
 
 @dataclass(frozen=True)
@@ -68,9 +82,9 @@ class Carrying:
         The person is told.
         """
         unit, now = self.ways.unit, self.ways.clock.now()
-        subjects = subjects_of(APP, "", caller.client)
-        attempt(unit, subjects, now)
         marks = self.ways.vault.marks(f"{APP}:{codes.typed(code)}")
+        subjects = _subjects(caller.client, marks[0])
+        attempt(unit, subjects, now)
 
         def work(tx: Tx) -> str:
             opened = codes.take_code(tx, marks, APP, now)

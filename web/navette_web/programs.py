@@ -11,8 +11,10 @@ from starlette.routing import BaseRoute, Route
 
 from navette.errors import BadInput, NotFound
 from navette.languages import N_
+from navette.storage.outbox import put
 from navette.storage.unit import Tx
 from navette.wording import sentence_of
+from navette_auth.opaque import digest
 from navette_auth.scopes import CHANGES
 from navette_auth.tokens import NewToken, Owned, create_token, end_token, tokens_of
 from navette_web.errors import status_of
@@ -87,9 +89,14 @@ def _make(request: Request, form: Form) -> NewToken:
         raise BadInput("nom", "missing")
     if not scopes or days is None:
         raise BadInput("scopes", "none")
-    return create_token(
+    made = create_token(
         house.unit, house.clock, scopes=scopes, life=timedelta(days=days), label=label, **owner
     )
+    patron = owner.get("patron_id")
+    if patron is not None:
+        key, now = f"program_new:{digest(made.text)}", now_of(request)
+        house.unit.write(lambda tx: put(tx, "program_new", key, now=now, patron_id=patron))
+    return made
 
 
 def _end(request: Request, key: int) -> None:

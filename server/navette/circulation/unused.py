@@ -125,6 +125,6 @@ def _warn(tx: Tx, now: datetime, after: int) -> tuple[int, int]:
         until = local_date(card.used_at + UNUSED)
         told += outbox.put(
             tx, KIND, f"{KIND}:{card.id}:{local_date(card.used_at)}", now=now, due=due,
-            patron_id=card.id, payload={"until": until.isoformat()},
+            patron_id=card.id, payload={"until": until.isoformat(), "name": card.first_name},
         )  # fmt: skip
     return told, soon[-1].id if len(soon) == AT_ONCE else 0

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from navette.languages import _
 from navette.notifications.messages import Notice
-from navette.saying import day_words
 
 DEVICES = "/compte/appareils"
 
@@ -50,14 +48,11 @@ def contact_changed(_said: Mapping[str, Any]) -> Notice:
     return Notice.plain(title, body, "/bibliotheques", "contact")
 
 
-def card_unused(said: Mapping[str, Any]) -> Notice:
-    """Say that a card did not serve for long, and what keeps it."""
-    title = _("Votre carte ne sert plus\u00a0?")
-    body = _(
-        "Entrez une fois dans Navette avant le {day}, ou passez à l’accueil\u00a0: elle reste."
-        " Sinon, l’accueil pourra l’effacer."
-    ).format(day=day_words(date.fromisoformat(said["until"]), year=True))
-    return Notice.plain(title, body, "/connexion", "unused")
+def program_new(_said: Mapping[str, Any]) -> Notice:
+    """Say that a program may act in one's name from now on."""
+    title = _("Un programme peut maintenant agir avec votre carte")
+    body = _("Ce n’est pas vous\u00a0? Retirez sa clé dans «\u00a0Accès pour un programme\u00a0».")
+    return Notice(title, body, title, f"{title}.\n{body}", "/compte/programmes", "program")
 
 
 OF_AN_ACCOUNT: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
@@ -66,5 +61,5 @@ OF_AN_ACCOUNT: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "cards_merged": cards_merged,
     "cards_parted": cards_parted,
     "contact_changed": contact_changed,
-    "card_unused": card_unused,
+    "program_new": program_new,
 }

@@ -276,11 +276,22 @@ def closure(said: Mapping[str, Any]) -> Notice:
     return Notice.plain(title, body, str(said["path"]), "closure")
 
 
+def card_unused(said: Mapping[str, Any]) -> Notice:
+    """Say to a person, and to who looks after a child, that a card did not serve for long."""
+    title = _("{name}\u00a0: cette carte ne sert plus\u00a0?").format(name=said["name"])
+    body = _(
+        "Servez-vous-en avant le {day}, ici ou à l’accueil\u00a0: elle reste."
+        " Sinon, l’accueil pourra l’effacer."
+    ).format(day=day_words(date.fromisoformat(str(said["until"])), year=True))
+    return Notice(title, body, title, f"{title}\n{body}", "/connexion", "unused")
+
+
 OF_A_CARD: Mapping[str, Callable[[Mapping[str, Any]], Notice]] = {
     "linked": linked,
     "code": code,
     "password": password,
     "closure": closure,
+    "card_unused": card_unused,
 }
 _CANCELLED: Mapping[str, str] = {
     "by_staff": N_("L’équipe l’a annulée. Elle vous dit pourquoi à l’accueil, à {library}."),

@@ -20,12 +20,12 @@ WRITTEN = {  # a code never stands on a lock screen; an old address hears of the
 # asked for, or about safety: not kept quiet
 AT_ONCE = {
     "code", "password", "linked", "trial", "device_new", "passkey_new", "contact_changed",
-    "pickup_used",
+    "program_new", "pickup_used",
 }  # fmt: skip
 # Nobody calls or writes by hand about these: the pages, or the next notice, say it too.
 NOT_BY_DESK = {
     "due_soon", "turn", "later", "ending", "trial", "device_new", "passkey_new", "contact_changed",
-    "pickup_used", "cards_merged", "cards_parted", "card_unused", "consent_given", "consent_ended",
+    "program_new", "pickup_used", "cards_merged", "cards_parted", "card_unused", "consent_given", "consent_ended",
 }  # fmt: skip
 MOST_ATTEMPTS = 12
 ATTEMPTS_BEFORE_NEXT = 3

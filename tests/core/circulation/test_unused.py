@@ -127,4 +127,4 @@ def test_the_person_is_told_a_month_before_and_once(
     with unit.read() as reader:
         ((whom, payload),) = reader.all(TOLD)
     assert whom == emma
-    assert payload == {"until": "2027-11-24"}
+    assert payload == {"until": "2027-11-24", "name": "Emma"}
