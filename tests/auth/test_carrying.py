@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from at_once import at_once
 from fakes import FrozenClock
 from navette.errors import NotSignedIn, SignInRefused, TooManyAttempts
 from navette.network.network import Network
@@ -92,6 +93,17 @@ def test_a_new_one_replaces_it(ways: SignIn, safari: str, caller: Caller) -> Non
 def test_nobody_makes_one_for_nobody(ways: SignIn) -> None:
     with pytest.raises(NotSignedIn):
         Carrying(ways).make(NOBODY)
+
+
+def test_of_two_apps_at_once_one_goes_on(ways: SignIn, safari: str) -> None:
+    code = Carrying(ways).make(who(ways, safari)).text
+    done = at_once(
+        *(
+            lambda n=n: Carrying(ways).go_on(Caller(f"198.51.100.{n}", "Navette"), code)
+            for n in range(4)
+        )
+    )
+    assert sum(isinstance(one, str) for one in done) == 1, done
 
 
 def _in_lane(ways: SignIn, lane: int) -> str:
