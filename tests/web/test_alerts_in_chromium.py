@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from factories import a_patron, a_record, an_item
 from in_chromium import CONTROLLED, IN_CHROMIUM
 from navette.circulation.tables import Hold
 from navette.ils.embedded import EmbeddedCirculation
-from navette.ils.views import Actor, ScanRequest
+from navette.ils.views import Actor, HoldView, ScanRequest
 from navette.notifications import subscriptions
 from navette.storage.base import table
 from navette.storage.statements import Query, scalar
@@ -118,8 +119,36 @@ def test_where_alerts_are_refused_the_page_says_what_is_done_instead(
     )
     opened.goto("/notifications")
     opened.get_by_text("Les alertes sont coupées sur ce téléphone.").wait_for()
-    assert opened.get_by_text("Nous vous écrivons par e-mail.").is_visible()
+    blocked = opened.locator("[data-push-part=blocked]")
+    assert blocked.get_by_text("Nous vous écrivons par e-mail.").is_visible()
     assert not opened.get_by_role("button", name="Oui, sur ce téléphone").is_visible()
+
+
+def test_where_no_alert_can_come_the_page_says_what_is_done_instead(
+    patron: int, opened: Page
+) -> None:
+    """As in WebKitGTK, and in every browser of an iPhone that did not install the app."""
+    opened.add_init_script("delete window.PushManager")
+    opened.goto("/notifications")
+    opened.get_by_role("heading", name="Ce navigateur ne reçoit pas d’alertes.").wait_for()
+    absent = opened.locator("[data-push-part=absent]")
+    assert absent.get_by_text("Nous vous écrivons par e-mail.").is_visible()
+    assert absent.get_by_role("link", name="Comment faire").is_visible()
+    assert not opened.get_by_role("button", name="Oui, sur ce téléphone").is_visible()
+
+
+def test_after_a_hold_nobody_is_asked_twice(
+    patron: int, opened: Page, circulation: Any, a_waiting_hold: HoldView
+) -> None:
+    circulation.holds.append(replace(a_waiting_hold, id=7, patron_id=patron))
+    opened.goto("/reserver?fait=7")
+    opened.get_by_role("button", name="Non merci").click()
+    opened.goto("/reserver?fait=7")
+    opened.evaluate("navigator.serviceWorker.ready")
+    opened.wait_for_function("document.documentElement.classList.contains('scripted')")
+    assert not opened.get_by_role("button", name="Non merci").is_visible()
+    opened.goto("/notifications")
+    opened.get_by_role("button", name="Oui, sur ce téléphone").wait_for()
 
 
 def test_alerts_end_with_the_session(patron: int, opened: Page, house: House) -> None:

@@ -1,5 +1,6 @@
 // Alerts: asked in context, once, after a tap; the subscription is told again at every start.
 const TOLD = "navette-alertes-dites";
+const ASKED = "navette-alertes-demandees";
 
 const toBytes = (text) => {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/").padEnd(Math.ceil(text.length / 4) * 4, "=");
@@ -62,11 +63,13 @@ export function offerAlerts(tell, words) {
   };
   const state = async () => {
     if (onIphone() && !installed()) return show("iphone");
-    if (!("serviceWorker" in navigator) || !("PushManager" in window)) return;
+    if (!("serviceWorker" in navigator) || !("PushManager" in window)) return show("absent");
     if (Notification.permission === "denied") return show("blocked");
     const registration = await navigator.serviceWorker.ready;
     const kept = Notification.permission === "granted" && (await registration.pushManager.getSubscription());
-    show(kept ? "on" : "ask");
+    if (kept) return show("on");
+    if (offer.dataset.pushOffer === "once" && localStorage.getItem(ASKED)) return undefined;
+    return show("ask");
   };
   offer.querySelector("[data-push-yes]")?.addEventListener("click", async () => {
     try {
@@ -78,6 +81,9 @@ export function offerAlerts(tell, words) {
     }
   });
   offer.querySelector("[data-push-stop]")?.addEventListener("click", () => unsubscribe().then(() => show("ask")));
-  offer.querySelector("[data-push-no]")?.addEventListener("click", () => offer.remove());
+  offer.querySelector("[data-push-no]")?.addEventListener("click", () => {
+    localStorage.setItem(ASKED, "non"); // after a hold nobody is asked a second time
+    offer.remove();
+  });
   state().catch(() => {});
 }
