@@ -20,3 +20,9 @@ DESK = (
     "/bureau/usagers?q=du", "/dev/courrier", "/bureau/inscriptions/carte", "/bureau/doublons",
     "/bureau/retrait", "/bureau/poste",
 )  # fmt: skip
+COORDINATION = (
+    "/coordination", "/coordination/equipe", "/coordination/journal", "/coordination/regles",
+    "/coordination/calendriers", "/coordination/promesses", "/bureau/catalogue", "/bureau/appels",
+    "/bureau/courriers", "/bureau/recherches", "/bureau/usagers", "/bureau/compte",
+    "/coordination/sans-espoir", "/bureau/cartes-inutilisees",
+)  # fmt: skip
