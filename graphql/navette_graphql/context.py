@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import strawberry
 
-from navette.catalogue.reading import RecordView, records_of
+from navette.catalogue.reading import RecordView
 from navette.errors import Forbidden, NotSignedIn
 from navette.ils.views import Actor, AvailabilityView
-from navette.network.loading import network_of
 from navette.network.network import Network
 from navette_auth.house import House
 from navette_auth.journal import note_look
@@ -30,19 +29,13 @@ class Context:
 
     @cached_property
     def network(self) -> Network:
-        """Return the network, read once a request."""
-        with self.house.unit.read() as reader:
-            return network_of(reader)
+        """Return the network, the same for the whole request."""
+        return self.house.network()
 
     @cached_property
     def records(self) -> Siblings[RecordView]:
         """Return the records of this answer."""
-
-        def load(ids: Sequence[int]) -> Mapping[int, RecordView]:
-            with self.house.unit.read() as reader:
-                return records_of(reader, ids)
-
-        return Siblings(load)
+        return Siblings(self.house.search.records)
 
     @cached_property
     def availability(self) -> Siblings[Sequence[AvailabilityView]]:

@@ -39,10 +39,9 @@ def libraries(info: Info) -> list[Library]:
 def record(info: Info, id: strawberry.ID) -> Record | None:  # noqa: A002 - the contract's name
     """Return one record, or nothing."""
     try:
-        found = record_by_id(info.context, row_id(id, "Record"))
+        return record_by_id(info.context, row_id(id, "Record"))
     except NotFound:
         return None
-    return None if found.view.hidden else found
 
 
 def promise(

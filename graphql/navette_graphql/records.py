@@ -6,8 +6,7 @@ from datetime import date
 
 import strawberry
 
-from navette.catalogue.reading import RecordView
-from navette.errors import NotFound
+from navette.catalogue.reading import RecordView, record_of
 from navette.ils.views import AvailabilityView
 from navette_graphql.context import Context, Info
 from navette_graphql.ids import global_id
@@ -42,6 +41,8 @@ class Record(Node):
     summary: str = strawberry.field(description="What it is about.")
     audience: str = strawberry.field(description="adult, young, child or all.")
     languages: list[str] = strawberry.field(description="ISO 639-2 codes.")
+    original_languages: list[str] = strawberry.field(description="What it was translated from.")
+    subtitle_languages: list[str] = strawberry.field(description="What a film's subtitles are in.")
     isbn: str | None = strawberry.field(description="13 digits.")
 
     @strawberry.field(description="Volumes or issues among which one must be chosen.")
@@ -82,13 +83,16 @@ def record_node(record: RecordView) -> Record:
         summary=record.summary,
         audience=record.audience,
         languages=list(record.languages),
+        original_languages=list(record.original_languages),
+        subtitle_languages=list(record.subtitle_languages),
         isbn=record.isbn,
     )
 
 
 def record_by_id(context: Context, row: int) -> Record:
-    """Return the node of a row; raises NotFound."""
+    """Return the node of a row, or of the record that took over an emptied one; NotFound."""
     record = context.records.get(row)
-    if record is None:
-        raise NotFound
+    if record is None or record.hidden:
+        with context.house.unit.read() as reader:
+            record = record_of(reader, row)
     return record_node(record)

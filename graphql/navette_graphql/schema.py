@@ -17,6 +17,7 @@ from strawberry.extensions import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from navette_graphql.executing import PlainExecutor
 from navette_graphql.limits import MOST_TOKENS, RULES
 from navette_graphql.mutations.root import Mutation
 from navette_graphql.queries import Query
@@ -64,6 +65,7 @@ def the_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         extensions=EXTENSIONS,
+        execution_context_class=PlainExecutor,
         config=StrawberryConfig(auto_camel_case=True),
     )
 

@@ -8,6 +8,7 @@ from api_asking import Asking
 from factories import a_record, an_item
 from navette.catalogue.search.indexing import IndexWriter
 from navette.storage.unit import Unit
+from navette_graphql.ids import global_id
 
 SEARCH = """query($f: SearchFilters, $s: SearchSort! = RELEVANCE, $near: String, $names: [String!]) {
   search(query: "volume", filters: $f, sort: $s, near: $near) {
@@ -62,6 +63,23 @@ def test_every_order_is_kept(
     nobody: Asking, shelf: None, order: str, near: str | None, first: str
 ) -> None:
     assert titles(nobody(SEARCH, s=order, near=near))[0] == first
+
+
+def test_the_id_of_a_record_that_became_another_answers_that_one(
+    nobody: Asking, unit: Unit
+) -> None:
+    old, new = a_record(unit, "Volume un"), a_record(unit, "Volume premier")
+    unit.write(
+        lambda tx: tx.driver.execute(
+            f"UPDATE record SET hidden = 1 = 1, merged_into = {new} WHERE id = {old}"
+        )
+    )
+    asked = "query($id: ID!) { record(id: $id) { id title } node(id: $id) { id } }"
+    found = nobody(asked, id=global_id("Record", old))
+    assert found["record"] == {"id": global_id("Record", new), "title": "Volume premier"}
+    assert found["node"]["id"] == global_id("Record", new)
+    unit.write(lambda tx: tx.driver.execute(f"UPDATE record SET hidden = 1 = 1 WHERE id = {new}"))
+    assert nobody(asked, id=global_id("Record", old)) == {"record": None, "node": None}
 
 
 def test_all_facets_or_those_named(nobody: Asking, shelf: None) -> None:

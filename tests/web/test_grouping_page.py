@@ -98,6 +98,9 @@ def test_two_records_are_found_joined_and_parted_again(
     assert action
     joined = client.post(action[1], data={"avec": str(books["e1"])})
     assert groups(unit) == [["e1", "h1", "l1"]]
+    moved = client.get(f"/notice/{books['e1']}", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, f"/notice/{books['h1']}")
+    assert client.get(moved.headers["location"]).status_code == 200
     told = client.get(joined.headers["location"]).text
     undo, values = undo_of(told)
     client.post(undo, data=values)

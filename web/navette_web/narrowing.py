@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,9 +103,13 @@ class Asked:
 
     def address(self, **changed: str) -> str:
         """Return the address of the same search, with something changed."""
+        given = {n: v for n, v in (dict(self.rest) | changed).items() if v}
+        return f"{self._asked}&{urlencode(given)}" if given else self._asked
+
+    @cached_property
+    def _asked(self) -> str:
         pairs = [("q", self.query), *((n, v) for n, vs in self.chosen.items() for v in vs)]
-        given = dict(self.rest) | changed
-        return "/recherche?" + urlencode([*pairs, *((n, v) for n, v in given.items() if v)])
+        return "/recherche?" + urlencode(pairs)
 
     def without(self, name: str, value: str) -> "Asked":
         """Return the same search without one chosen value."""

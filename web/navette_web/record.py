@@ -55,6 +55,8 @@ def record(request: Request) -> Response:
     if known is not None:
         return RedirectResponse(f"/notice/{known}", PERMANENT_REDIRECT)
     found = record_asked(request)
+    if found.id != number_of(request, "record"):  # two records that became one
+        return RedirectResponse(f"/notice/{found.id}", PERMANENT_REDIRECT)
     circulation = house_of(request).circulation
     standing = circulation.availability([found.id]).get(found.id, ())
     volumes = circulation.volumes(found.id)
@@ -179,7 +181,6 @@ def _standing(request: Request, standing: Sequence[AvailabilityView]) -> list[Ch
 
 
 def _facts(found: RecordView) -> list[tuple[str, str]]:
-    languages = ", ".join(label_of("language", code).lower() for code in found.languages)
     publisher = ", ".join(filter(None, (found.publisher, str(found.year or ""))))
     rows = (
         (_("Avec"), ", ".join(a.name for a in found.authors) if len(found.authors) > 1 else ""),
@@ -187,12 +188,18 @@ def _facts(found: RecordView) -> list[tuple[str, str]]:
         (_("Éditeur"), publisher),
         (_("Édition"), found.edition),
         (_("Description"), found.extent),
-        (_("Langue"), languages),
+        (_("Langue"), _languages(found.languages)),
+        (_("Langue d’origine"), _languages(found.original_languages)),
+        (_("Sous-titres"), _languages(found.subtitle_languages)),
         (_("Public"), label_of("audience", found.audience)),
         (_("Sujets"), ", ".join(found.subjects[:SHOWN_SUBJECTS])),
         (_("ISBN"), found.isbn or ""),
     )
     return [(name, value) for name, value in rows if value]
+
+
+def _languages(codes: Sequence[str]) -> str:
+    return ", ".join(_(label_of("language", code)).lower() for code in codes)
 
 
 def _links(found: RecordView) -> dict[str, list[tuple[str, str]]]:

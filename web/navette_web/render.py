@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -46,6 +48,24 @@ def static_version() -> str:
     return digest.hexdigest()[:12]
 
 
+# Macros that say the same for the same words, in any language.
+_ICONS, _SIGNS = "parts/_icons.html", ("icon", "logo", "van")
+
+
+class _Part(Template):
+    """A template whose macros are made once: what it is given are the names of the environment."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as its parent's
+        """Return the macros without asking at each import whether other names are around."""
+        if self._module is None:
+            made = self.make_module()
+            if self.name == _ICONS:
+                for name in _SIGNS:
+                    setattr(made, name, cache(getattr(made, name)))
+            self._module = made
+        return self._module
+
+
 def make_environment() -> Environment:
     """Build the environment: escaping on, unknown names are errors, sentences go through gettext."""
     environment = Environment(
@@ -58,6 +78,7 @@ def make_environment() -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.template_class = _Part
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         static=static_address,
@@ -66,6 +87,7 @@ def make_environment() -> Environment:
         look=look,
         fresh_key=fresh_key,
         in_language=in_language,
+        kept=kept,
     )
     environment.globals.update(dict.fromkeys(("_", "gettext"), _said))
     environment.filters.update(_filters())
@@ -81,6 +103,17 @@ def _said(sentence: str, **values: Any) -> Markup:
     """Say a sentence as the extension does, without its detours: pages have fifty of them."""
     said = Markup(gettext(sentence))  # noqa: S704 - sentences are ours; their values are escaped
     return said % values if values or "%%" in said else said
+
+
+def kept(part: str, macro: str, *values: str) -> Markup:
+    """Draw a part of the frame once for each language: it says the same on every page."""
+    return _drawn_part(part, macro, values, spoken().code)
+
+
+@lru_cache(maxsize=256)
+def _drawn_part(part: str, macro: str, values: tuple[str, ...], _language: str) -> Markup:
+    drawn: Markup = getattr(environment().get_template(part).module, macro)(*values)
+    return drawn
 
 
 def in_language(code: str) -> Markup:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from navette.catalogue.reading import records_of
 from navette_web.cards import result_cards
 from navette_web.narrowing import (
     LONGEST_QUERY,
@@ -63,9 +62,9 @@ def _found(request: Request, asked: Asked) -> dict[str, Any]:
         counted=asked.counted,
         sorting=sorting(request, asked),
         titled=False,
+        cursors=False,
     )
-    with house.unit.read() as reader:
-        records = records_of(reader, [hit.record_id for hit in found.hits])
+    records = house.search.records([hit.record_id for hit in found.hits])
     shown = [records[hit.record_id] for hit in found.hits if hit.record_id in records]
     tries = []
     if found.suggestion:

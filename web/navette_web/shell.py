@@ -1,6 +1,5 @@
 """What every page starts from: the house, who is there, the network, the frame around the page."""
 
-import time
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +12,6 @@ from navette.errors import Forbidden, NotSignedIn
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.languages import N_, _, language_named, speak
-from navette.network.loading import network_of
 from navette.network.network import LibraryInfo, Network
 from navette.patrons.reading import PatronView, patron_of
 from navette_auth.house import House
@@ -24,7 +22,6 @@ from navette_web.render import html, render, wants_fragment
 from navette_web.stops import Stop, stops_of
 
 BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
-NETWORK_SECONDS = 5.0
 SEE_OTHER = 303
 LINKED = "associe"
 VAN = "/bureau/navette"
@@ -55,14 +52,7 @@ def today_of(request: Request) -> date:
 
 def network_for(request: Request) -> Network:
     """Return the network, read again at most every five seconds."""
-    house = house_of(request)
-    kept = house.extras.get("network_read")
-    if kept is None or time.monotonic() - kept[0] > NETWORK_SECONDS:
-        with house.unit.read() as reader:
-            kept = (time.monotonic(), network_of(reader))
-        house.extras["network_read"] = kept
-    network: Network = kept[1]
-    return network
+    return house_of(request).network()
 
 
 def stops_for(request: Request) -> dict[str, Stop]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -18,10 +18,10 @@ from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Memory, Plan, Source, Stale
 from navette.catalogue.reporting import ImportReport, Refused, Sample
 from navette.catalogue.sampling import Sampler
-from navette.catalogue.unimarc import iso2709, sources
+from navette.catalogue.unimarc import ahead
+from navette.catalogue.unimarc.iso2709 import Broken
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
-from navette.catalogue.unimarc.reading import parse
 from navette.errors import Busy, Duplicate
 from navette.network.loading import network_of
 from navette.storage.unit import Reader, Tx, Unit
@@ -62,8 +62,8 @@ def import_file(
     report = ImportReport(str(path), library.code, chosen.name, dry_run, publications_before=before)
     run = _Import(unit, source, report, now)
     size = path.stat().st_size
-    with path.open("rb") as stream, _without_collector():
-        for done in run.batches(sources.read(stream, str(path))):
+    with closing(ahead.outcomes(path, chosen)) as outcomes, _without_collector():
+        for done in run.batches(outcomes):
             if progress is not None:
                 progress(done, size)
     if progress is not None:
@@ -133,28 +133,27 @@ class _Import:
         """Give the publications after this run; a dry run adds those it would have made."""
         return publications + (self._new_publications if self._report.dry_run else 0)
 
-    def batches(self, outcomes: Iterator[iso2709.RawRecord | iso2709.Broken]) -> Iterator[int]:
+    def batches(self, outcomes: Iterator[ahead.Outcome]) -> Iterator[int]:
         """Import batch after batch; yields how many bytes of the file are done."""
         while batch := list(islice(outcomes, self._size)):
-            self._import(self._parsed(batch))
+            self._import(self._counted(batch))
             yield batch[-1].position
 
-    def _parsed(self, batch: list[iso2709.RawRecord | iso2709.Broken]) -> list[ParsedRecord]:
+    def _counted(self, batch: Sequence[ahead.Outcome]) -> list[ParsedRecord]:
         report, records = self._report, []
+        report.records_read += len(batch)
         for outcome in batch:
-            report.records_read += 1
-            if isinstance(outcome, iso2709.Broken):
+            if isinstance(outcome, Broken):
                 report.records_refused += 1
                 report.refusals.append(Refused(*outcome))
                 self._remember(outcome)
                 continue
-            record = parse(outcome, self._source.profile)
-            report.items_read += len(record.items)
-            report.records_repaired += record.repaired
-            records.append(record)
+            report.items_read += len(outcome.items)
+            report.records_repaired += outcome.repaired
+            records.append(outcome)
         return records
 
-    def _remember(self, outcome: iso2709.Broken) -> None:
+    def _remember(self, outcome: Broken) -> None:
         if outcome.id_001 is None:
             self._unread += 1
         else:

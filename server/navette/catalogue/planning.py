@@ -15,7 +15,7 @@ from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.storage.unit import Reader
 
 # Grows when the same bytes are to be read differently: the next import then updates.
-READING: Final = "1"
+READING: Final = "2"
 
 
 def plan(reader: Reader, source: Source, batch: Sequence[ParsedRecord], memory: Memory) -> Plan:

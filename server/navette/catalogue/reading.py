@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from navette.catalogue.tables import Record
 from navette.errors import NotFound
 from navette.storage.base import table
-from navette.storage.statements import Query
+from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader
 
 NEWEST_MOST = 100
@@ -81,6 +81,8 @@ class RecordView:
     collection: str
     other_titles: Sequence[str]
     adapted: Sequence[str]
+    original_languages: Sequence[str]
+    subtitle_languages: Sequence[str]
     series_id: int | None
 
     @property
@@ -135,6 +137,8 @@ _SHAPES: Sequence[tuple[int, Callable[[Any], Any]]] = [
         ("genres", _texts),
         ("other_titles", _texts),
         ("adapted", _texts),
+        ("original_languages", _texts),
+        ("subtitle_languages", _texts),
         ("identifiers", _identifiers),
         ("links", _links),
     )
@@ -143,6 +147,7 @@ _shown = _c.hidden.is_(False)
 _BY_IDS = Query(
     select(*RECORD_COLUMNS).where(_c.id.in_(bindparam("ids", expanding=True))), record_row
 )
+_MERGED_INTO = Query(select(_c.merged_into).where(_c.id == bindparam("record")), scalar)
 _NEWEST = Query(
     select(*RECORD_COLUMNS)
     .where(_shown)
@@ -172,8 +177,14 @@ def records_of(reader: Reader, ids: Iterable[int]) -> dict[int, RecordView]:
 
 
 def record_of(reader: Reader, record_id: int) -> RecordView:
-    """Return one record; raises NotFound when there is none or it is hidden."""
+    """Return one record, or the one that took over what an emptied one had.
+
+    Raises NotFound when there is none, or it is hidden and nothing took it over.
+    """
     found = reader.first(_BY_IDS, ids=[record_id])
+    if found is not None and found.hidden:
+        into = reader.first(_MERGED_INTO, record=record_id)
+        found = reader.first(_BY_IDS, ids=[into]) if into is not None else None
     if found is None or found.hidden:
         raise NotFound
     return found

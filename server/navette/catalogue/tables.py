@@ -50,7 +50,8 @@ class Record(SQLModel, table=True):
     (of {kind, value, valid}), `links` are lists; `adapted` lists the kinds of adapted reading
     (unimarc.adapted.KINDS) and `other_titles` what else the publication is called; `collection`
     is the publisher's ("Folio"), `series_title` the author's, `series_id` one for all spellings
-    of it. `version` grows with each change of the record or of its items, so that a drawn card
+    of it; `merged_into` is the record that took over the copies of one that was emptied, so that
+    its address still leads somewhere. `version` grows with each change of the record or of its items, so that a drawn card
     can be kept as long as it is true.
     """
 
@@ -85,7 +86,10 @@ class Record(SQLModel, table=True):
     collection: str = Field(default="", sa_column=_unsaid())
     other_titles: Any = Field(default_factory=list, sa_column=_empty())
     adapted: Any = Field(default_factory=list, sa_column=_empty())
+    original_languages: Any = Field(default_factory=list, sa_column=_empty())
+    subtitle_languages: Any = Field(default_factory=list, sa_column=_empty())
     series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
+    merged_into: int | None = None
     loans: int = 0
     hidden: bool = False
     version: int = 1

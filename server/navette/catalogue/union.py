@@ -37,6 +37,8 @@ COLUMNS: Final = (
     "collection",
     "other_titles",
     "adapted",
+    "original_languages",
+    "subtitle_languages",
 )
 # What is joined from all descriptions, and by which part two entries are the same.
 _LISTS: Final[dict[str, str]] = {
@@ -47,6 +49,8 @@ _LISTS: Final[dict[str, str]] = {
     "links": "url",
     "other_titles": "",
     "adapted": "",
+    "original_languages": "",
+    "subtitle_languages": "",
 }
 # Facts that only make sense together are taken together.
 _SERIES: Final = ("series_title", "volume_label", "volume_number")
@@ -94,6 +98,8 @@ def described(record: ParsedRecord) -> list[Any]:
         record.collection,
         record.other_titles,
         record.adapted,
+        record.original_languages,
+        record.subtitle_languages,
     ]
 
 

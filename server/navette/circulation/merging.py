@@ -75,7 +75,12 @@ _MOVE_LOANS = command(
 _HIDE = command(
     update(table(Record))
     .where(_r.id == bindparam("record"))
-    .values(hidden=True, version=_r.version + 1)
+    .values(hidden=True, merged_into=bindparam("into"), version=_r.version + 1)
+)
+_LEAD_ON = command(
+    update(table(Record))
+    .where(_r.merged_into == bindparam("record"))
+    .values(merged_into=bindparam("into"))
 )
 _GROW = command(
     update(table(Record)).where(_r.id == bindparam("record")).values(version=_r.version + 1)
@@ -120,7 +125,9 @@ def merge_records(
     _move_items(tx, moving, from_record, into_record)
     held = [h for h in tx.all(_ON_RECORD, record=from_record) if h.state in ACTIVE]
     moved = sum(_follow(tx, now, actor, hold.id, source, target) for hold in held)
-    tx.run(_HIDE, record=from_record)
+    tx.run(_HIDE, record=from_record, into=into_record)
+    # What was emptied into this one before leads on to where it went.
+    tx.run(_LEAD_ON, record=from_record, into=into_record)
     _settle(tx, network, now, actor, source, target)
     return moved
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from navette.ils.roles import Right, may
 
@@ -50,8 +51,7 @@ class PromiseView:
     short: str = ""  # "mardi 24, après-midi", for a stop of the line
 
 
-@dataclass(frozen=True)
-class AvailabilityView:
+class AvailabilityView(NamedTuple):
     """Copies of a record that stand at, or belong to, one library."""
 
     library: str

@@ -10,6 +10,7 @@ from core.circulation.invariants import assert_invariants
 from core.circulation.reserving import STAFF, me, placed, scanned, seen
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
+from navette.catalogue.reading import record_of
 from navette.errors import BadInput, Forbidden, NotFound
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import LendRequest
@@ -43,6 +44,11 @@ def test_holds_follow_a_record_that_is_merged(
     assert value(unit, f"SELECT hidden FROM record WHERE id = {old}") == 1
     assert value(unit, f"SELECT count(*) FROM item WHERE record_id = {new}") == 2
     assert_invariants(unit)
+    newest = a_record(unit, "La plus récente")
+    engine.merge_records(STAFF, from_record=new, into_record=newest)
+    with unit.read() as reader:
+        assert [record_of(reader, r).id for r in (old, new, newest)] == [newest] * 3
+    new = newest
     with pytest.raises(NotFound):
         engine.merge_records(STAFF, from_record=old, into_record=99_999)
     with pytest.raises(BadInput):

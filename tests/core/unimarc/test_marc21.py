@@ -39,7 +39,7 @@ NOVEL = (
     ("008", COMMON),
     ("020", "  $a2070612759 (br.) :$c6 EUR"),
     ("020", "  $a9782070612750"),
-    ("041", "1 $afre$heng"),
+    ("041", "1 $afre$hengjpn$jdut"),
     ("082", "04$a843/.914$220"),
     ("100", "1 $aSaint-Exupéry, Antoine de,$d1900-1944,$eauthor."),
     ("240", "10$aThe little prince"),
@@ -77,6 +77,8 @@ def test_every_field_that_a_reader_needs_is_understood() -> None:
         ("fre",),
         "843.914",
     )
+    assert record.original_languages == ("eng", "jpn")
+    assert record.subtitle_languages == ("dut",)
     assert (record.subjects, record.genres) == (
         ("Amitié -- Romans, nouvelles, etc.",),
         ("Contes",),

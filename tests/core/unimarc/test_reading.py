@@ -64,6 +64,7 @@ def test_a_novel_is_read_whole() -> None:
     assert record.extent == "1 vol. (93 p.) ; ill. ; 18 cm"
     assert (record.collection, record.series_title, record.volume_key) == ("Folio junior", "", "")
     assert (record.languages, record.audience) == (("fre",), "child")
+    assert (record.original_languages, record.subtitle_languages) == (("eng",), ())
     assert record.subjects == ("Enfants -- Fiction",)
     assert (record.dewey, record.summary) == ("843.912", "Un aviateur rencontre un enfant.")
     assert record.links == (("https://gallica.example/1", "Lire en ligne"),)
@@ -72,6 +73,12 @@ def test_a_novel_is_read_whole() -> None:
     assert (item.barcode, item.written_barcode, item.call_number) == ("0042", "0042", "J SAI")
     assert (item.library, item.not_for_loan, item.item_type) == (None, False, "book")
     assert not record.repaired
+
+
+def test_the_languages_of_a_film_and_of_its_subtitles_are_told_apart() -> None:
+    film = parsed(field("101", "aeng|afre|cjpn|jfre|jdut"), field("200", "aRan"), kind="g")
+    assert film.languages == ("eng", "fre")
+    assert (film.original_languages, film.subtitle_languages) == (("jpn",), ("fre", "dut"))
 
 
 @pytest.mark.parametrize(

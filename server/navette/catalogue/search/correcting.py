@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -34,15 +34,24 @@ def rare(view: View, asked: Asked) -> set[str]:
 
 
 def corrected(
-    view: View, text: str, mistyped: Iterable[str], near: Query, *, even_right: bool = False
+    view: View,
+    text: str,
+    mistyped: Iterable[str],
+    near: Query,
+    *,
+    even_right: bool = False,
+    growing: Collection[str] = (),
 ) -> str | None:
     """Return the text with its mistyped words as the nearest records write them, or None.
 
-    A word that one of those records has is right; `even_right` words get another one too.
+    A word that one of those records has is right; `even_right` words get another one too. One
+    that is still `growing` is right as long as any of their words begins with it.
     """
     spellings, frequency = _words_near(view, near)
     better: dict[str, str] = {}
     for word in mistyped:
+        if word in growing and any(known.startswith(word) for known in frequency):
+            continue
         if even_right:
             del frequency[word]
         if found := _nearest(word, frequency):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from navette.catalogue.reading import RecordView
+from navette.catalogue.remembering import Remembered
 from navette.catalogue.search import fallback
 from navette.catalogue.search.asking import understood
 from navette.catalogue.search.counting import facets
@@ -51,6 +52,7 @@ class SearchIndex:
         self._unit = unit
         self._libraries: Mapping[str, str] = {}
         self._counted: dict[Hashable, Sequence[Facet]] = {}
+        self._remembered = Remembered()
 
     @property
     def ready(self) -> bool:
@@ -68,12 +70,14 @@ class SearchIndex:
         counted: bool | Sequence[str] = True,
         sorting: Sorting = BY_RELEVANCE,
         titled: bool = True,
+        cursors: bool = True,
     ) -> SearchPage:
         """Return one page; an empty query browses, newest and most lent first.
 
         `unfinished`: the last word is still being typed. `counted`: with facets, all or those
-        named. `titled`: each hit with its title and where the words stand in it. `after` is the cursor of the page before, in the same order; raises BadInput for
-        one that is not ours. No text is refused.
+        named. `titled`: each hit with its title and where the words stand in it; `cursors`: each
+        with its own. `after` is the cursor of the page before, in the same order; raises BadInput
+        for one that is not ours. No text is refused.
         """
         first = max(1, min(first, MOST))
         view = self._opening.view()
@@ -90,7 +94,12 @@ class SearchIndex:
             plan, found = planned(view, query, asked, filters, first, cursor, sorting)
         names = FACETS if counted is True else tuple(counted or ())
         count = partial(self._facets, view, plan, filters)
-        return self._page(view, plan, found, count, names, titled=titled)
+        return self._page(view, plan, found, count, names, titled=titled, cursors=cursors)
+
+    def records(self, ids: Sequence[int]) -> Mapping[int, RecordView]:
+        """Return the records of these ids as the database has them now, hidden ones too."""
+        with self._unit.read() as reader:
+            return self._remembered.records(reader, ids)
 
     def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
         """Return titles, series, authors and subjects that begin as `prefix`, the likely first."""
@@ -118,11 +127,12 @@ class SearchIndex:
         counted: Sequence[str],
         *,
         titled: bool,
+        cursors: bool,
     ) -> SearchPage:
         hits = []
         for place, (score, address, record) in enumerate(found.hits):
             title = str(view.searcher.doc(address).get_first("title") or "") if titled else ""
-            cursor = found.cursor(plan.mode, place).written()
+            cursor = found.cursor(plan.mode, place).written() if cursors else ""
             shown = float(score) if plan.mode != "browse" and isinstance(score, float) else 0.0
             marks = places(title, plan.shown) if titled else ()
             hits.append(Hit(record, title, shown, marks, cursor))
@@ -131,7 +141,7 @@ class SearchIndex:
             total=found.total,
             hits=hits,
             facets=count(counted) if counted else (),
-            next_cursor=hits[-1].cursor if more else None,
+            next_cursor=found.cursor(plan.mode, len(hits) - 1).written() if more else None,
             suggestion=plan.suggestion,
             partly=plan.partly,
             count=count,

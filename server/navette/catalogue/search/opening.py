@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ class View:
 class _Opened:
     current: Stamp | None
     generation: Path
+    meta: str
     index: tantivy.Index
     commit: Stamp | None
 
@@ -42,19 +44,20 @@ class Opening:
     def __init__(self, folder: Path, ranking: Ranking = RANKING) -> None:
         """Open nothing yet: the folder may not exist."""
         self._folder = IndexFolder(folder)
+        self._current = os.fspath(self._folder.path / CURRENT)
         self._ranking = ranking
         self._opened: _Opened | None = None
         self._exchanging = threading.Lock()
 
     def view(self) -> View | None:
         """Return the newest state of the index, or None when there is none that can be read."""
-        current = _stamp(self._folder.path / CURRENT)
+        current = _stamp(self._current)
         opened = self._opened
         if opened is None or opened.current != current:
             opened = self._exchange(current)
         if opened is None:
             return None
-        commit = _stamp(opened.generation / "meta.json")
+        commit = _stamp(opened.meta)
         if commit != opened.commit and commit is not None:
             self._reload(opened, commit)
         # Taken before the searcher: what is remembered under a commit is never older than it.
@@ -66,7 +69,7 @@ class Opening:
             if self._opened is not None and self._opened.current == current:
                 return self._opened
             for _ in range(_ATTEMPTS):
-                found = self._open(_stamp(self._folder.path / CURRENT))
+                found = self._open(_stamp(self._current))
                 if found is not None:
                     self._opened = found
                     break
@@ -77,7 +80,8 @@ class Opening:
         generation = self._folder.current()
         if generation is None or state_of(generation) is None:
             return None
-        commit = _stamp(generation / "meta.json")
+        meta = os.fspath(generation / "meta.json")
+        commit = _stamp(meta)
         try:
             index = tantivy.Index.open(str(generation))
             index.config_reader("manual")
@@ -85,7 +89,7 @@ class Opening:
         except (ValueError, OSError):  # exchanged and removed while we opened it
             return None
         register(index)
-        return _Opened(current, generation, index, commit)
+        return _Opened(current, generation, meta, index, commit)
 
     def _reload(self, opened: _Opened, commit: Stamp) -> None:
         """Show the newest commit; the stamp is older than what is read, never newer."""
@@ -100,9 +104,9 @@ class Opening:
             self._exchanging.release()
 
 
-def _stamp(path: Path) -> Stamp | None:
+def _stamp(path: str) -> Stamp | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked twice at every question: a Path costs more than the look
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino

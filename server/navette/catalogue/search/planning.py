@@ -61,7 +61,9 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     elif not exact and mistyped != every:
         mistyped, query = every, forgiving(view, asked, every)
     growing = {asked.words[-1].whole} if asked.unfinished and asked.words else set()
-    better = corrected(view, text, mistyped - growing, query, even_right=exact > 0 or scattered)
+    better = corrected(
+        view, text, mistyped, query, even_right=exact > 0 or scattered, growing=growing
+    )
     again = understood(better, unfinished=asked.unfinished) if better else None
     if exact:
         # What was typed exists: it stays first, and another spelling has to give far more.

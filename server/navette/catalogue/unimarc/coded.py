@@ -69,17 +69,22 @@ def extent(fields: Fields) -> str:
     return " ; ".join([said[code] for code in "acd" if code in said])
 
 
-def languages(fields: Fields) -> tuple[str, ...]:
-    """Give the codes of the languages of the text."""
+# Of 101: what it is said in, what it was translated from, what its subtitles are in.
+TEXT, ORIGINAL, SUBTITLES = "a", "c", "j"
+
+
+def languages(fields: Fields, code: str = TEXT) -> tuple[str, ...]:
+    """Give the codes of languages: of the text, of the original or of the subtitles."""
     if "101" not in fields:
         return ()
     found = fields["101"]
-    return _languages(found[0] if len(found) == 1 else "".join(found))
+    said = found[0] if len(found) == 1 else "".join(found)
+    return _languages(said, code) if f"\x1f{code}" in said else ()
 
 
 @lru_cache(maxsize=1 << 10)
-def _languages(said: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_CODE.findall(" ".join(every(said, "a")).lower())))
+def _languages(said: str, code: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_CODE.findall(" ".join(every(said, code)).lower())))
 
 
 def audience(fields: Fields, from_items: Audience) -> Audience:

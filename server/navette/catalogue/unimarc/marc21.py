@@ -174,10 +174,12 @@ def _coded(kind: str, fields: Fields, found: Fields) -> None:
     audience = _AUDIENCES.get(said[22], "u") if kind in _WITH_AUDIENCE else "u"
     century = "19" if said[:2] > _TURN else "20"
     found["100"] = [f"  \x1fa{century}{said[:6]}d{said[7:11]}    {audience}  y0frey50      ba"]
-    spoken = [text[at : at + 3] for text in _languages(fields) for at in range(0, len(text), 3)]
-    languages = spoken or ([said[35:38]] if said[35:38].isalpha() else [])
-    if languages:
-        found["101"] = ["  " + "".join(f"\x1fa{code}" for code in languages)]
+    languages = _languages(fields, "a") or ([said[35:38]] if said[35:38].isalpha() else [])
+    said_in = [("a", languages), ("c", _languages(fields, "h")), ("j", _languages(fields, "j"))]
+    if any(codes for _, codes in said_in):
+        found["101"] = [
+            "  " + "".join(f"\x1f{place}{code}" for place, codes in said_in for code in codes)
+        ]
     form = said[29] if kind in _FORM_AT_29 else said[23]
     carrier = (fields.get("007") or [""])[0][:2]
     if printed := _printed(form, carrier):
@@ -189,8 +191,14 @@ _FORM_AT_29: Final = frozenset("efgkor")
 _TURN: Final = "60"
 
 
-def _languages(fields: Fields) -> list[str]:
-    return [text.lower() for field in fields.get("041", ()) for text in every(field, "a")]
+def _languages(fields: Fields, code: str) -> list[str]:
+    """Give the codes of 041, of which older records write several in one subfield."""
+    return [
+        text.lower()[at : at + 3]
+        for field in fields.get("041", ())
+        for text in every(field, code)
+        for at in range(0, len(text), 3)
+    ]
 
 
 def _printed(form: str, carrier: str) -> str:

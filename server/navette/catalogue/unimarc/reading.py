@@ -71,6 +71,8 @@ def parse(raw: RawRecord, profile: Profile) -> ParsedRecord:
             coded.links(fields),
             titles.others(fields),
             adapted_to,
+            coded.languages(fields, coded.ORIGINAL),
+            coded.languages(fields, coded.SUBTITLES),
             identifiers.read(fields),
             tuple([items.parsed(item, profile, kind) for item in said]),
             decoded.charset,
