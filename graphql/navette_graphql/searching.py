@@ -52,6 +52,9 @@ class SearchFilters:
     genres: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="Genres, as the facet gives them."
     )
+    sections: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Shelves as libraries name them, as the facet does."
+    )
     digital: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Only what opens online."
     )
@@ -82,7 +85,7 @@ class Facet:
     """Its values, most frequent first."""
 
     name: str = strawberry.field(
-        description="availability, library, type, audience, language, adapted, period, series, genre, digital."
+        description="availability, library, type, audience, language, adapted, period, series, genre, digital, section."
     )
     values: list[FacetValue] = strawberry.field(description="Its values.")
 
@@ -181,6 +184,7 @@ def _filters(given: SearchFilters | None) -> Filters:
         series=given.series or (),
         genre=given.genres or (),
         digital=("online",) if given.digital else (),
+        section=given.sections or (),
     )
 
 

@@ -86,7 +86,7 @@ def test_all_facets_or_those_named(nobody: Asking, shelf: None) -> None:
     found = nobody(SEARCH)["search"]
     assert [facet["name"] for facet in found["facets"]] == [
         "availability", "library", "type", "audience", "language", "adapted", "period", "series",
-        "genre", "digital",
+        "genre", "digital", "section",
     ]  # fmt: skip
     assert (found["totalCount"], found["partly"]) == (2, False)
     named = nobody(SEARCH, names=["adapted", "type", "nonsense"])["search"]["facets"]

@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from factories import a_patron
 from fakes import FrozenClock
 from in_chromium import address, chromium, complaints, opened  # noqa: F401 - fixtures
-from navette.catalogue.search.results import Hit, SearchPage, Suggestion
 from navette.errors import NotFound
 from navette.ils.van_views import VanDone, VanItemView, VanRunView, VanStopView
 from navette.ils.views import (
@@ -38,7 +37,7 @@ from navette_auth.sessions import OWN_PHONE, Holder, cookie_name, open_session
 from navette_auth.staff import add_staff
 from navette_web.errors import exception_handlers
 from navette_web.routes import routes
-from staged import StagedMore
+from staged import StagedMore, StagedSearch
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 LIBRARIES = ("hem", "lannoy", "leers", "lys", "toufflers")
@@ -248,45 +247,14 @@ class StagedCirculation(StagedMore):
         return self._answer("restore_run", day, a_round())
 
 
-@dataclass
-class StagedSearch:
-    """Finds the records a test put on stage, whatever is asked."""
-
-    hits: list[int] = field(default_factory=list)
-    suggestion: str | None = None
-    asked: list[Any] = field(default_factory=list)
-    unfinished: bool = False
-    sorting: Any = None
-    counted: Any = True
-    alike: list[int] = field(default_factory=list)
-    facets: list[Any] = field(default_factory=list)
-
-    def search(
-        self, query: str, filters: Any = None, first: int = 20, after: Any = None, *,
-        unfinished: bool = False, counted: Any = True, sorting: Any = None,
-        titled: bool = True,
-    ) -> SearchPage:  # fmt: skip
-        self.asked.append((query, filters, after))
-        self.sorting, self.counted = sorting, counted
-        self.unfinished = unfinished
-        found = [Hit(record_id, "", 1.0) for record_id in self.hits]
-        return SearchPage(len(found), found, self.facets, None, self.suggestion)
-
-    def similar(self, record: Any, first: int = 6) -> list[int]:
-        return self.alike[:first]
-
-    def suggest(self, prefix: str, first: int = 8) -> list[Suggestion]:
-        return [Suggestion(f"{prefix}ry potter", "title", None)]
-
-
 @pytest.fixture
 def circulation() -> StagedCirculation:
     return StagedCirculation()
 
 
 @pytest.fixture
-def search() -> StagedSearch:
-    return StagedSearch()
+def search(unit: Unit) -> StagedSearch:
+    return StagedSearch(unit=unit)
 
 
 @pytest.fixture

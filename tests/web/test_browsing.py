@@ -149,6 +149,7 @@ def test_the_ways_in_lead_to_searches(
             FacetValue("Documentaires : religion", "", 3),
         ]),
         Facet("type", [FacetValue("comic", "BD", 5)]),
+        Facet("section", [FacetValue("Coin des petits", "", 9), FacetValue("Jeunesse", "", 40)]),
         Facet("series", [FacetValue("Tom & Nana", "Tom & Nana", 4)]),
         Facet("adapted", [FacetValue("braille", "Braille", 1)]),
     ]  # fmt: skip
@@ -159,6 +160,8 @@ def test_the_ways_in_lead_to_searches(
     assert "genre=Documentaires+%3A+arts&genre=Documentaires+%3A+religion" in text
     assert re.search(r"Documentaires <[^>]*>\(5\)", text)
     assert 'href="/recherche?public=child&type=comic"' in text
+    assert 'href="/recherche?public=child&rayon=Coin+des+petits"' in text
+    assert "rayon=Jeunesse" not in text, "the room itself is no shelf of it"
     assert 'href="/recherche?serie=Tom+%26+Nana"' in text
     assert 'href="/recherche?adapte=braille"' in text
     assert "Contes" not in text, "an empty section is not offered"

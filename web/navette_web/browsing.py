@@ -32,6 +32,8 @@ CHILDREN: Sequence[tuple[str, str, str]] = (
     (N_("Musique"), "type", "music"),
     (N_("Jeux"), "type", "game"),
 )
+# Names of a room, not of a shelf in it.
+WHOLE_ROOMS = frozenset({"adulte", "adultes", "enfant", "enfants", "jeunesse", "patrimoine"})
 BY_FACET = {facet: name for name, (facet, _title) in FILTERS.items()}
 
 
@@ -40,7 +42,7 @@ def browse(request: Request) -> Response:
     found = house_of(request).search
     everything = found.search("", first=1, counted=("genre", "series", "adapted", "type"))
     children = found.search(
-        "", SearchFilters(audience=("child",)), first=1, counted=("genre", "type", "series")
+        "", SearchFilters(audience=("child",)), first=1, counted=("genre", "type", "section")
     )
     counts = {facet.name: facet for facet in everything.facets}
     return page(
@@ -67,8 +69,16 @@ def _arrivals(request: Request) -> Iterator[dict[str, Any]]:
 
 
 def _children(facets: Sequence[Facet]) -> Iterator[dict[str, Any]]:
-    """Give the sections that hold something; one name may stand for several genres."""
+    """Give the sections that hold something: those of the shelves, then those of the books.
+
+    Libraries name their shelves in 995 $e; one that has a single room for children says little.
+    One name of ours may stand for several genres.
+    """
     counts = {facet.name: {v.value: v.count for v in facet.values} for facet in facets}
+    for section, count in counts.get("section", {}).items():
+        if folded(section) not in WHOLE_ROOMS:
+            href = _address(public="child", **{BY_FACET["section"]: section})
+            yield {"words": section, "count": count, "href": href}
     for words, facet, start in CHILDREN:
         values = [v for v in counts.get(facet, {}) if folded(v).startswith(start)]
         if values:

@@ -157,6 +157,13 @@ def drawn_cover(record: RecordView, *, pictures: bool = False) -> Cover:
     return replace(drawn, picture=f"/couverture/{record.id}") if pictures and record.isbn else drawn
 
 
+def covers(request: Request, records: Sequence[int]) -> dict[int, Cover]:
+    """Draw the covers of these records: the same as on their own pages."""
+    pictures = with_pictures(request)
+    known = house_of(request).search.records(records)
+    return {i: drawn_cover(record, pictures=pictures) for i, record in known.items()}
+
+
 def shelf_cards(request: Request, records: Sequence[RecordView]) -> list[dict[str, Any]]:
     """Return what a shelf of covers shows."""
     pictures = with_pictures(request)

@@ -10,7 +10,7 @@ from navette.ils.views import HoldView, PromiseView
 from navette.languages import _, ngettext
 from navette.network.network import Network
 from navette_web import french
-from navette_web.covers import cover_of
+from navette_web.covers import Cover, cover_of
 from navette_web.promises import hour_of, when_in_words
 from navette_web.stops import Stop
 
@@ -43,6 +43,11 @@ def nobody(_patron_id: int | None) -> str:
     return ""
 
 
+def no_covers(_records: Sequence[int]) -> Mapping[int, Cover]:
+    """Know no record: a cover is then drawn from what the hold says."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Scene:
     """What the words depend on besides the hold: the network, its stops, the instant."""
@@ -51,6 +56,7 @@ class Scene:
     stops: Mapping[str, Stop]
     now: datetime
     who: Callable[[int | None], str] = nobody
+    covers: Callable[[Sequence[int]], Mapping[int, Cover]] = no_covers
 
     @property
     def today(self) -> date:
@@ -63,8 +69,12 @@ def board_of(holds: Sequence[HoldView], scene: Scene) -> HoldBoard:
     ready = [h for h in holds if h.state == "READY"]
     moving = [h for h in holds if h.track is not None or h.state in {"IN_TRANSIT", "PROCESSING"}]
     rest = [h for h in holds if h not in ready and h not in moving]
+    covers = scene.covers([h.record_id for h in ready if not h.hidden]) if ready else {}
     return HoldBoard(
-        ready=[ready_card(h, scene) for h in sorted(ready, key=_collected_before)],
+        ready=[
+            ready_card(h, scene, covers.get(h.record_id))
+            for h in sorted(ready, key=_collected_before)
+        ],
         on_the_way=[journey(h, scene) for h in moving if h not in ready],
         waiting=[waiting_line(h, scene) for h in sorted(rest, key=_expected) if not h.suspended],
         paused=[paused_line(h, scene) for h in rest if h.suspended],
@@ -85,8 +95,9 @@ def named(hold: HoldView) -> str:
     return french.with_volume(hold.title, hold.volume_label, hold.type)
 
 
-def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
-    """Say where it stands, until when, and whether the doors are open now."""
+def ready_card(hold: HoldView, scene: Scene, cover: Cover | None = None) -> dict[str, Any]:
+    """Say where it stands, until when, and whether the doors are open now; the cover of its title."""
+    author = hold.authors[0] if hold.authors else ""
     library = scene.network.library(hold.pickup)
     return {
         "hold_id": hold.id,
@@ -98,7 +109,7 @@ def ready_card(hold: HoldView, scene: Scene) -> dict[str, Any]:
         "language": hold.language,
         "until": _until(hold.pickup_deadline),
         "open_now": open_words(library.calendar, scene.now),
-        "cover": cover_of(hold.title, hold.authors[0] if hold.authors else ""),
+        "cover": cover or cover_of(hold.title, author, hold.type, volume=hold.volume_label),
     }
 
 

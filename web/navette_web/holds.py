@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from navette.errors import NotFound
 from navette.ils.views import HoldView
 from navette.languages import N_, _
 from navette.notifications.noting import opened
+from navette_web.cards import covers
 from navette_web.closures import in_words
 from navette_web.forms import form_of
 from navette_web.holdcards import Scene, board_of, named
@@ -50,7 +52,9 @@ UNDO = {
 
 def scene_of(request: Request) -> Scene:
     """Return what the words of a hold depend on."""
-    return Scene(network_for(request), stops_for(request), now_of(request))
+    return Scene(
+        network_for(request), stops_for(request), now_of(request), covers=partial(covers, request)
+    )
 
 
 def holds(request: Request) -> Response:

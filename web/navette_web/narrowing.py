@@ -32,6 +32,7 @@ FILTERS = {
     "serie": ("series", N_("Série")),
     "genre": ("genre", N_("Genre")),
     "numerique": ("digital", N_("En numérique")),
+    "rayon": ("section", N_("Rayon")),
 }
 # Always offered; the others when they are asked for, or chosen.
 USUAL = ("disponible", "bibliotheque", "type", "public", "langue", "adapte")

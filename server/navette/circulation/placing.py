@@ -39,6 +39,7 @@ from navette.errors import DuplicateHold, NotFound, NotReservable, UnknownLibrar
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
+from navette.storage.changes import note
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader, Tx
 
@@ -239,6 +240,7 @@ def insert_hold(
     del values["id"]
     hold = hold._replace(id=tx.insert(Hold, **values))
     write_event(tx, hold, Trigger.PLACE, now, actor.name, from_state=None, library_id=pickup.id)
+    note(tx, "record", [hold.record_id], now)  # one more in the queue: "le plus tôt" counts it
     return hold
 
 

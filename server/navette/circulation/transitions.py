@@ -117,7 +117,14 @@ def move(
     touched = [i for i in (hold.item_id, item) if i is not None]
     if touching and touched and hold.item_id != item:
         touch(tx, touched, now)
+    elif HoldState.WAITING in {hold.state, to} or moved.suspended != hold.suspended:
+        _queue_changed(tx, moved.record_id, now)
     return moved
+
+
+def _queue_changed(tx: Tx, record_id: int, now: datetime) -> None:
+    """Tell the indexes: how many wait is part of how soon one may have it."""
+    note(tx, "record", [record_id], now)
 
 
 def change(tx: Tx, hold: HoldRow, **columns: Any) -> HoldRow:

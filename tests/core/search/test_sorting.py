@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.circulation.reserving import placed
 from core.search.test_narrowing import counts
 from factories import LONG_AGO, a_patron, a_record, an_item
 from fakes import FrozenClock
@@ -14,6 +15,7 @@ from navette.catalogue.search.indexing import IndexWriter
 from navette.catalogue.search.results import SearchFilters, Sort, Sorting
 from navette.catalogue.search.sooner import sorting_for
 from navette.circulation.tables import Loan
+from navette.ils.embedded import EmbeddedCirculation
 from navette.network.network import Network
 from navette.storage.changes import note_record
 from navette.storage.unit import Tx, Unit
@@ -56,6 +58,25 @@ def volumes(unit: Unit, writer: IndexWriter, clock: FrozenClock) -> dict[str, in
 
 def order(index: SearchIndex, sorting: Sorting, query: str = "volume") -> list[str]:
     return [h.title.removeprefix("Volume ") for h in index.search(query, sorting=sorting).hits]
+
+
+def test_who_waits_is_served_before_whoever_searches_now(
+    unit: Unit,
+    index: SearchIndex,
+    writer: IndexWriter,
+    volumes: dict[str, int],
+    network: Network,
+    clock: FrozenClock,
+) -> None:
+    """One person waits for what is back in two days, one has the copy that stands in Lys."""
+    engine = EmbeddedCirculation(unit, clock)
+    for name in ("soon", "lys"):
+        placed(engine, a_patron(unit), volumes[name], "lys")
+    writer.follow()
+    sorting = sorting_for(network, "soonest", "lys", clock.now())
+    found = order(index, sorting)
+    assert (found[2], set(found[3:])) == ("late", {"soon", "lys", "nowhere"})
+    assert counts(index.search("volume"), "availability") == {"hem": 1, "leers": 1}
 
 
 @pytest.mark.parametrize("query", ["volume", ""])
@@ -122,8 +143,18 @@ def test_the_other_facets_are_counted_and_narrow(
         unit, "Volume adapté", adapted=["large_print", "dyslexia"], genres=["romans -- 21e siècle", "Contes"],
         series_title="La Suite", links=[{"url": "https://example.org/a", "label": ""}], year=2024,
     )  # fmt: skip
+    unit.write(
+        lambda tx: tx.driver.execute(
+            "UPDATE item SET section = CASE record_id"
+            f" WHEN {volumes['hem']} THEN 'Coin des petits' ELSE '' END"
+        )
+    )
+    unit.write(lambda tx: note_record(tx, volumes["hem"], LONG_AGO))
     writer.follow()
     page = index.search("volume")
+    assert counts(page, "section")["Coin des petits"] == 1
+    narrowed = index.search("volume", SearchFilters(section=["Coin des petits"]))
+    assert [hit.record_id for hit in narrowed.hits] == [volumes["hem"]]
     assert counts(page, "adapted") == {"large_print": 1, "dyslexia": 1}
     assert counts(page, "genre") == {"Romans": 1, "Contes": 1}
     assert counts(page, "series") == {"La Suite": 1}

@@ -84,6 +84,16 @@ def test_a_reader_that_dies_is_no_end_of_the_file(
         list(outcomes)
 
 
+def test_a_programme_that_was_exchanged_meanwhile_says_so(
+    tmp_path: Path, beside: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "hem.mrc"
+    path.write_bytes(a_record(1))
+    monkeypatch.setattr(ahead.ParsedRecord, "_fields", ("title",))
+    with pytest.raises(SourceError, match="exchanged"):
+        list(ahead.outcomes(path, GENERIC))
+
+
 def test_whoever_stops_reading_leaves_no_process_behind(
     tmp_path: Path, beside: None, started: list[Process]
 ) -> None:

@@ -10,7 +10,7 @@ from tantivy import Document
 
 from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.search.analysis import cleaned, flat
-from navette.catalogue.search.holdings import Copy, copies_of
+from navette.catalogue.search.holdings import Copy, back_on, copies_of
 from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS, period_of
 from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.schema import field_of
@@ -68,8 +68,8 @@ def document(
     if name := _text(series or record.series_title):
         made.add_text(field_of("series"), name)
     made.add_text("title_order", _text(record.title_sort)[:_ORDERED])
-    if due := [copy.due_on.toordinal() for copy in copies if copy.due_on]:
-        made.add_integer("back", min(due))
+    if (back := back_on(copies)) is not None:
+        made.add_integer("back", back.toordinal())
     loans = max(record.loans, sum(copy.loans for copy in copies))
     made.add_float("weight", _weight(_boost(record, copies, loans, now, ranking)))
     made.add_integer("arrival", arrival(record, loans))
@@ -137,6 +137,7 @@ def _facets(record: RecordView, copies: Sequence[Copy]) -> dict[str, set[str]]:
         "period": {period_of(record.year)} if record.year else set(),
         "genre": {_genre(genre) for genre in record.genres} - {""},
         "digital": {"online"} if record.links else set(),
+        "section": {_text(copy.section)[:_ORDERED] for copy in copies if copy.section},
     }
 
 

@@ -119,6 +119,8 @@ def _narrowed(filters: SearchFilters) -> list[ColumnElement[bool]]:
         parts.append(
             or_(*(func.lower(_text(_r.genres)).like(f"%{genre.lower()}%") for genre in genres))
         )
+    if sections := filters.of("section"):
+        parts.append(exists().where(_i.record_id == _r.id, _i.section.in_(list(sections))))
     if filters.of("digital"):
         parts.append(_text(_r.links) != "[]")
     return parts

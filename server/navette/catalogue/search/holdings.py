@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from navette.catalogue.tables import Item
-from navette.circulation.states import ItemStatus
-from navette.circulation.tables import Loan
+from navette.circulation.states import BOUND, HoldState, ItemStatus
+from navette.circulation.tables import Hold, Loan
 from navette.network.tables import Library
 from navette.storage.base import table
 from navette.storage.statements import Query
 from navette.storage.unit import Reader
 
 GONE = frozenset({ItemStatus.WITHDRAWN, ItemStatus.LOST})
+# How long one more person of a queue is thought to keep a copy.
+USUAL_LOAN: Final = timedelta(days=28)
 
 
 class Copy(NamedTuple):
@@ -31,6 +33,9 @@ class Copy(NamedTuple):
     loans: int
     volume_label: str
     due_on: date | None
+    section: str = ""
+    hold_id: int | None = None
+    waiting: int = 0
 
     @property
     def libraries(self) -> Sequence[str]:
@@ -39,12 +44,14 @@ class Copy(NamedTuple):
 
     @property
     def available_at(self) -> str | None:
-        """Return the library whose shelf it can be taken from now, or None."""
+        """Return the library whose shelf it can be taken from now, or None: kept for nobody."""
         free = self.status == ItemStatus.AVAILABLE and not self.not_for_loan
+        free = free and self.hold_id is None
         return self.current if free else None
 
 
-_i, _l = table(Item).c, table(Loan).c
+_h, _i, _l = table(Hold).c, table(Item).c, table(Loan).c
+_queue = table(Hold).alias("queue")
 _home, _current = table(Library).alias("home"), table(Library).alias("current")
 _OF = Query(
     select(
@@ -56,10 +63,21 @@ _OF = Query(
         _i.loans,
         _i.volume_label,
         _l.due_on,
+        _i.section,
+        _h.id,
+        # Who waits for any copy comes before whoever searches now.
+        select(func.count())
+        .where(
+            _queue.c.record_id == _i.record_id,
+            _queue.c.state == HoldState.WAITING,
+            _queue.c.suspended.is_(False),
+        )
+        .scalar_subquery(),
     )
     .join_from(table(Item), _home, _home.c.id == _i.home_library_id)
     .join(_current, _current.c.id == _i.current_library_id)
     .outerjoin(table(Loan), and_(_l.item_id == _i.id, _l.returned_at.is_(None)))
+    .outerjoin(table(Hold), and_(_h.item_id == _i.id, _h.state.in_(sorted(BOUND))))
     .where(_i.record_id.in_(bindparam("ids", expanding=True))),
     Copy,
 )
@@ -71,3 +89,15 @@ def copies_of(reader: Reader, record_ids: Iterable[int]) -> dict[int, list[Copy]
     for copy in reader.all(_OF, ids=list(record_ids)):
         found[copy.record_id].append(copy)
     return found
+
+
+def back_on(copies: Sequence[Copy]) -> date | None:
+    """Return when a copy on loan is back for somebody new: those who wait are served before.
+
+    None when nothing is on loan; then only what stands on a shelf could be had.
+    """
+    due = sorted(copy.due_on for copy in copies if copy.due_on is not None)
+    if not due:
+        return None
+    rounds, place = divmod(copies[0].waiting, len(due))
+    return due[place] + rounds * USUAL_LOAN

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 Sort = Literal["relevance", "soonest", "title", "arrivals", "date"]
 SORTS: Final[Sequence[Sort]] = get_args(Sort)
 # Their values are codes; the others are names, taken as they are written.
-NAMES: Final = frozenset({"series", "genre"})
+NAMES: Final = frozenset({"series", "genre", "section"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class SearchFilters:
     series: Sequence[str] = ()
     genre: Sequence[str] = ()
     digital: Sequence[str] = ()
+    section: Sequence[str] = ()
 
     def of(self, facet: str) -> Sequence[str]:
         """Return the values chosen in a facet; codes are lower case."""

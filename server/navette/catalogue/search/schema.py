@@ -6,7 +6,7 @@ from tantivy import Schema, SchemaBuilder
 
 from navette.catalogue.search.analysis import FRENCH, WORDS
 
-VERSION = 3
+VERSION = 4
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
@@ -24,6 +24,7 @@ FACETS = (
     "series",
     "genre",
     "digital",
+    "section",
 )
 # Shown by suggestions, counted as they are written.
 NAMED = ("author_name", "series_name", "subject_name")

@@ -30,6 +30,7 @@ _FRAME: Final = 250
 _LENGTH: Final = Struct("<I")
 _END: Final = _LENGTH.pack(0)
 _TOO_EARLY: Final = "the process that reads it ended too early; the same command again completes it"
+_CHANGED: Final = "the programme was exchanged while it ran; start the same command again"
 
 Outcome = ParsedRecord | Broken
 
@@ -53,7 +54,7 @@ def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
         if process.stdin is None or process.stdout is None:
             return
         try:
-            pickle.dump((str(path), profile), process.stdin)
+            pickle.dump((str(path), profile, ParsedRecord._fields), process.stdin)
             process.stdin.close()
             yield from _received(process.stdout, path)
         finally:
@@ -93,8 +94,12 @@ def main() -> None:
     # The parent decides when to stop: a key that interrupts it would come here too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    path, profile = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
+    path, profile, expected = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
     pipe = sys.stdout.buffer
+    if expected != ParsedRecord._fields:
+        _send(pipe, SourceError(path, _CHANGED))
+        pipe.flush()
+        return
     try:
         with Path(path).open("rb") as stream:
             found = parsed(stream, path, profile)
