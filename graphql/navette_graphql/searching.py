@@ -13,7 +13,8 @@ from navette.catalogue.search.results import SearchFilters as Filters
 from navette.catalogue.search.results import Suggestion as SuggestionFound
 from navette.catalogue.search.schema import FACETS
 from navette.catalogue.search.sooner import sorting_for
-from navette_graphql.context import Info
+from navette.errors import BadInput, UnknownLibrary
+from navette_graphql.context import Context, Info
 from navette_graphql.ids import cursor, cursor_keys, global_id
 from navette_graphql.paging import Edge, PageInfo, checked
 from navette_graphql.paging import info as page_info
@@ -135,6 +136,8 @@ def search(
 ) -> RecordConnection:
     """Search the union catalogue; anything may be typed. `near`: the library to have it soonest at."""
     count, context = checked(first), info.context
+    for code in (*(filters.libraries or ()), *(filters.available_at or ())) if filters else ():
+        _known(context, code)
     found = context.house.search.search(
         query,
         _filters(filters),
@@ -186,6 +189,14 @@ def _filters(given: SearchFilters | None) -> Filters:
         digital=("online",) if given.digital else (),
         section=given.sections or (),
     )
+
+
+def _known(context: Context, code: str) -> None:
+    """Refuse the code of no library: nothing found would be a wrong answer."""
+    try:
+        context.network.library(code)
+    except UnknownLibrary as error:
+        raise BadInput("filters", str(error)) from error
 
 
 def _cursor(text: str) -> str:

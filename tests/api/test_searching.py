@@ -65,6 +65,14 @@ def test_every_order_is_kept(
     assert titles(nobody(SEARCH, s=order, near=near))[0] == first
 
 
+def test_the_code_of_no_library_is_refused_and_not_found_empty(nobody: Asking, shelf: None) -> None:
+    for name in ("libraries", "availableAt"):
+        told = nobody.raw(SEARCH, f={name: ["hem", "mars"]})
+        assert told["data"] is None
+        assert told["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
+    assert titles(nobody(SEARCH, f={"libraries": ["HEM"]})) == ["Volume un"]
+
+
 def test_the_id_of_a_record_that_became_another_answers_that_one(
     nobody: Asking, unit: Unit
 ) -> None:

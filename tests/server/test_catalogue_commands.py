@@ -97,3 +97,11 @@ def test_a_profile_of_ones_own_is_used_kept_and_read_again_by(
     assert code == 2
     assert "no profile" in complained
     assert navette("catalogue", "reread", "--profile", "absent")[0] == 2
+
+
+def test_a_folder_in_the_place_of_a_file_is_called_a_folder(
+    navette: Command, tmp_path: Path
+) -> None:
+    code, told, _ = navette("import", str(tmp_path), "--library", "hem")
+    assert code == 2
+    assert told["message"] == f"{tmp_path}: it is a folder; name the files in it"

@@ -167,6 +167,12 @@ def test_the_ways_in_lead_to_searches(
     assert "Contes" not in text, "an empty section is not offered"
 
 
+def test_a_library_that_there_is_not_is_said(body: Callable[..., str]) -> None:
+    page = body("/recherche?bibliotheque=mars&bibliotheque=HEM&disponible=mars")
+    assert "Nous n’avons pas de bibliothèque « mars »." in page
+    assert "Nous n’avons pas" not in body("/recherche?bibliotheque=Hem")
+
+
 def test_the_sitemap_lists_every_title_in_parts(
     client: TestClient, unit: Unit, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:

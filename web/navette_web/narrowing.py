@@ -181,6 +181,14 @@ def chosen_values(request: Request, asked: Asked) -> Iterator[dict[str, str]]:
             yield {"words": words, "href": asked.without(name, value).address()}
 
 
+def unknown_libraries(request: Request, asked: Asked) -> str:
+    """Name the chosen libraries that are none of ours, as an old address may hold them."""
+    chosen = [v for name, (facet, _w) in FILTERS.items() if facet in OF_LIBRARIES
+              for v in asked.chosen.get(name, ())]  # fmt: skip
+    known = names_of(request)
+    return ", ".join(dict.fromkeys(v for v in chosen if v.strip().lower() not in known))
+
+
 def orders(request: Request, asked: Asked) -> list[dict[str, Any]]:
     """Return the orders that results can have, each with its address."""
     return [

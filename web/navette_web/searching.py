@@ -14,6 +14,7 @@ from navette_web.narrowing import (
     orders,
     panel,
     sorting,
+    unknown_libraries,
 )
 from navette_web.render import wants_fragment
 from navette_web.shell import asked as asked_for
@@ -38,6 +39,7 @@ def search(request: Request) -> Response:
         filters_open=asked.all_filters,
         carried=asked.rest,
         chosen=list(chosen_values(request, asked)),
+        unknown=unknown_libraries(request, asked),
         orders=orders(request, asked) if values["cards"] else [],
         **values,
     )

@@ -14,8 +14,9 @@ from typing import Final
 
 from navette.catalogue import lookups, planning, source_profiles
 from navette.catalogue.keeping import keep
+from navette.catalogue.memory import Memory
 from navette.catalogue.missing import mark_missing
-from navette.catalogue.plan import Memory, Plan, Source, Stale
+from navette.catalogue.plan import Plan, Source, Stale
 from navette.catalogue.reporting import ImportReport, Refused, Sample
 from navette.catalogue.sampling import Sampler
 from navette.catalogue.unimarc import ahead
@@ -60,16 +61,16 @@ def import_file(
         chosen = _profile(reader, profile, library.code)
     source = Source(library.id, chosen, {known.code: known.id for known in network.libraries})
     report = ImportReport(str(path), library.code, chosen.name, dry_run, publications_before=before)
-    run = _Import(unit, source, report, now)
     size = path.stat().st_size
-    with closing(ahead.outcomes(path, chosen)) as outcomes, _without_collector():
-        for done in run.batches(outcomes):
-            if progress is not None:
-                progress(done, size)
-    if progress is not None:
-        progress(size, size)
-    if full:
-        run.mark_missing(confirmed=confirm_missing)
+    with closing(_Import(unit, source, report, now)) as run:
+        with closing(ahead.outcomes(path, chosen)) as outcomes, _without_collector():
+            for done in run.batches(outcomes):
+                if progress is not None:
+                    progress(done, size)
+        if progress is not None:
+            progress(size, size)
+        if full:
+            run.mark_missing(confirmed=confirm_missing)
     with unit.read() as reader:
         report.publications_after = run.count(lookups.publications(reader))
     report.samples = run.samples
@@ -117,12 +118,16 @@ class _Import:
         """Return some of the records that a dry run would have changed."""
         return self._sampler.samples
 
+    def close(self) -> None:
+        """Drop what the run remembered."""
+        self._memory.forget()
+
     def mark_missing(self, *, confirmed: bool) -> None:
         """Compare what the library is known for with what its whole file held."""
         self._report.missing = mark_missing(
             self._unit,
             self._source.library_id,
-            self._memory.records.keys() | self._broken,
+            lambda local_id: local_id in self._memory or local_id in self._broken,
             self._now,
             unread=self._unread,
             confirmed=confirmed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -61,7 +61,7 @@ class Missing:
 def mark_missing(
     unit: Unit,
     library_id: int,
-    seen: Container[str],
+    seen: Callable[[str], bool],
     now: datetime,
     *,
     unread: int,
@@ -76,7 +76,7 @@ def mark_missing(
     known, lacking = 0, []
     for row_id, local_id in _kept(unit, library_id):
         known += 1
-        if local_id not in seen:
+        if not seen(local_id):
             lacking.append(row_id)
     found = Missing(known, len(lacking), unread, confirmed)
     if found.is_sure and not dry_run:

@@ -10,7 +10,8 @@ import orjson
 
 from navette.catalogue import lookups
 from navette.catalogue.lookups import KnownItem
-from navette.catalogue.plan import Copy, Memory, Plan, Source
+from navette.catalogue.memory import Memory
+from navette.catalogue.plan import Copy, Plan, Source
 from navette.catalogue.reporting import Refused
 from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord
 from navette.storage.unit import Reader
@@ -29,22 +30,26 @@ def plan_items(
     """Sort the items of a batch into new, changed, unchanged and refused."""
     barcodes = {item.barcode for _, record in kept for item in record.items if item.barcode}
     known = lookups.items(reader, barcodes) if barcodes else {}
+    placed = [
+        (local_id, record, item, place_of(item, source))
+        for local_id, record in kept
+        for item in record.items
+    ]
+    earlier = memory.items([(library_id, item.barcode) for _, _, item, (library_id, _) in placed])
     taken: dict[tuple[int, str], str] = {}
-    for local_id, record in kept:
-        for item in record.items:
-            library_id, reason = place_of(item, source)
-            place = (library_id, item.barcode)
-            before = known.get(place)
-            first = taken.get(place) or memory.items.get(place)
-            reason = reason or _collision(place, local_id, before, first, made)
-            if reason:
-                made.refused_items += 1
-                made.refused.append(
-                    Refused(record.position, record.local_id, source.profile.item_field, reason)
-                )
-                continue
-            taken[place] = local_id
-            _plan_item(made, Copy(item, library_id, local_id, item_digest(item), before))
+    for local_id, record, item, (library_id, misplaced) in placed:
+        place = (library_id, item.barcode)
+        before = known.get(place)
+        first = taken.get(place) or earlier.get(place)
+        reason = misplaced or _collision(place, local_id, before, first, made)
+        if reason:
+            made.refused_items += 1
+            made.refused.append(
+                Refused(record.position, record.local_id, source.profile.item_field, reason)
+            )
+            continue
+        taken[place] = local_id
+        _plan_item(made, Copy(item, library_id, local_id, item_digest(item), before))
 
 
 def _plan_item(made: Plan, copy: Copy) -> None:

@@ -79,15 +79,3 @@ class Plan:
     def writes(self) -> bool:
         """Tell whether there is anything to write."""
         return bool(self.created or self.updated or self.new_items or self.changed_items)
-
-
-@dataclass
-class Memory:
-    """What a run remembers of its earlier batches.
-
-    `records` maps a 001 to its digest, and `items` a place to a 001, only in a dry run: else the
-    database knows, and the digest here is empty.
-    """
-
-    records: dict[str, str] = field(default_factory=dict)
-    items: dict[tuple[int, str], str] = field(default_factory=dict)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
 from navette.catalogue import decisions, lookups, matching, union
 from navette.catalogue.lookups import KnownSource, OtherSource
+from navette.catalogue.memory import Memory
 from navette.catalogue.placing import place_of, plan_items
-from navette.catalogue.plan import Description, Memory, Plan, Source
+from navette.catalogue.plan import Description, Plan, Source
 from navette.catalogue.reporting import Refused
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.storage.unit import Reader
@@ -32,12 +33,15 @@ def plan(reader: Reader, source: Source, batch: Sequence[ParsedRecord], memory: 
 
 def remember(memory: Memory, source: Source, batch: Sequence[ParsedRecord], *, dry: bool) -> None:
     """Keep in mind a batch that was imported, or would have been."""
-    for record in batch:
-        memory.records.setdefault(_local_id(record), _digest(record, source) if dry else "")
-        for item in record.items if dry else ():
+    places = []
+    for record in batch if dry else ():
+        for item in record.items:
             library_id, reason = place_of(item, source)
             if not reason:
-                memory.items.setdefault((library_id, item.barcode), _local_id(record))
+                places.append(((library_id, item.barcode), _local_id(record)))
+    memory.remember(
+        [(_local_id(record), _digest(record, source) if dry else "") for record in batch], places
+    )
 
 
 def _local_id(record: ParsedRecord) -> str:
@@ -55,17 +59,18 @@ def _digest(record: ParsedRecord, source: Source) -> str:
 
 def _kept(
     made: Plan,
-    told: Iterable[tuple[str, ParsedRecord]],
+    told: Sequence[tuple[str, ParsedRecord]],
     memory: Memory,
     source: Source,
 ) -> list[tuple[str, ParsedRecord]]:
     """Sort the records into new, changed, unchanged and refused; give all that were not refused."""
     kept: dict[str, tuple[ParsedRecord, str]] = {}
+    earlier = memory.records([local_id for local_id, _ in told])
     for local_id, record in told:
         digest = _digest(record, source)
         before = made.known_records.get(local_id)
-        if local_id in kept or local_id in memory.records:
-            first = kept[local_id][1] if local_id in kept else memory.records[local_id]
+        if local_id in kept or local_id in earlier:
+            first = kept[local_id][1] if local_id in kept else earlier[local_id]
             _again(made, record, same=(first or (before.digest if before else "")) == digest)
             continue
         kept[local_id] = (record, digest)

@@ -14,7 +14,8 @@ from sqlalchemy import bindparam, func, select
 
 from navette.catalogue import planning, source_profiles
 from navette.catalogue.keeping import keep
-from navette.catalogue.plan import Memory, Plan, Source
+from navette.catalogue.memory import Memory
+from navette.catalogue.plan import Plan, Source
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, describe, read_again, told_of
 from navette.catalogue.tables import SourceRecord
 from navette.catalogue.unimarc.profiles import Profile

@@ -101,10 +101,15 @@ def _profile(unit: Unit, asked: str | None, *, dry_run: bool) -> Profile | str |
 def _look_first(files: Sequence[Path], report: Path | None) -> None:
     """Refuse what is no import before anything of any file is written."""
     for file in files:
+        if file.is_dir():
+            raise SourceError(str(file), "it is a folder; name the files in it")
         if not file.is_file():
             raise SourceError(str(file), "there is no such file")
-        with file.open("rb") as stream:
-            next(sources.read(stream, str(file)), None)
+        try:
+            with file.open("rb") as stream:
+                next(sources.read(stream, str(file)), None)
+        except PermissionError as error:
+            raise SourceError(str(file), "it may not be read by you") from error
     if report is not None and (report.is_dir() or not report.absolute().parent.is_dir()):
         raise SourceError(str(report), "the report cannot be written there")
 

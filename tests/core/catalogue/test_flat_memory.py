@@ -1,0 +1,53 @@
+"""Memory stays flat whatever the length of the file: nothing is kept of a record that was written."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from core.catalogue.test_importing import NOW
+from navette.catalogue.importing import import_file
+from navette.catalogue.unimarc.writing import ControlField, DataField, write_record
+from navette.network.network import Network
+from navette.storage.unit import Unit
+
+RECORDS, FROM = 5_000, 1_500
+# What a Python set needs for one name is sixty bytes and the name.
+BYTES_A_RECORD = 20
+
+
+def a_record(number: int) -> bytes:
+    """One of many that say the same: what is remembered of words is bounded, and full at once."""
+    return write_record(
+        [
+            ControlField("001", f"notice-{number:07d}"),
+            DataField("200", (("a", "Cahiers"),), "1"),
+            DataField("995", (("f", f"B{number:07d}"), ("k", "R CAH"))),
+        ]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_import_keeps_nothing_of_what_it_has_written(
+    unit: Unit, network: Network, tmp_path: Path, *, dry_run: bool
+) -> None:
+    path = tmp_path / "hem.mrc"
+    path.write_bytes(b"".join(map(a_record, range(RECORDS))))
+    held: list[tuple[int, int]] = []
+
+    def look(done: int, size: int) -> None:
+        gc.collect()
+        held.append((done * RECORDS // size, tracemalloc.get_traced_memory()[0]))
+
+    tracemalloc.start()
+    try:
+        report = import_file(unit, path, "hem", "generic", now=NOW, dry_run=dry_run, progress=look)
+    finally:
+        tracemalloc.stop()
+    assert report.records_created == RECORDS
+    (early, before), (late, after) = next(h for h in held if h[0] >= FROM), held[-2]
+    assert (after - before) / (late - early) < BYTES_A_RECORD
