@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261126_60_record_says_more"
-down_revision = "20261126_50_source_profile"
+revision = "20261126_62_record_says_more"
+down_revision = "20261126_61_reading"
 branch_labels = None
 depends_on = None
 
