@@ -183,7 +183,7 @@ def test_only_the_facets_that_are_shown_are_counted(
 ) -> None:
     page = index.search("volume", counted=("type", "period"))
     assert [facet.name for facet in page.facets] == ["type", "period"]
-    assert len(index.search("volume").facets) == 10
+    assert len(index.search("volume").facets) == 11
 
 
 @pytest.mark.parametrize("by", ["soonest", "title", "arrivals", "date"])
