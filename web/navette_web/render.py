@@ -87,7 +87,7 @@ def make_environment() -> Environment:
         look=look,
         fresh_key=fresh_key,
         in_language=in_language,
-        kept=kept,
+        frame_part=frame_part,
     )
     environment.globals.update(dict.fromkeys(("_", "gettext"), _said))
     environment.filters.update(_filters())
@@ -105,7 +105,7 @@ def _said(sentence: str, **values: Any) -> Markup:
     return said % values if values or "%%" in said else said
 
 
-def kept(part: str, macro: str, *values: str) -> Markup:
+def frame_part(part: str, macro: str, *values: str) -> Markup:
     """Draw a part of the frame once for each language: it says the same on every page."""
     return _drawn_part(part, macro, values, spoken().code)
 

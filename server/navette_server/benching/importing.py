@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from pymarc import MARCReader
 
 from navette.catalogue.importing import import_file
+from navette.catalogue.unimarc import iso2709
+from navette.catalogue.unimarc.identifiers import isbn, to13
+from navette.catalogue.unimarc.packing import packed
 from navette.network.loading import load_network, read_toml
 from navette.storage.database import open_unit
 from navette.storage.migrating import upgrade
@@ -18,30 +24,65 @@ from navette_server.benching.measuring import Figure, in_turns
 from navette_server.demo.catalogue_files import build_files
 
 BUDGET = 0.4
-ROUNDS = 7
+ROUNDS = 5
+# The files of the demonstration, so often that each is as long as that of a small town.
+TIMES = 24
 NETWORK = Path(__file__).parents[1] / "demo" / "network.toml"
+Files = Sequence[tuple[str, Path]]
 
 
-def import_speed() -> Figure:
-    """Return how fast a whole import is, as a share of the speed of parsing alone."""
+def import_speed() -> list[Figure]:
+    """Return how fast a whole import is, as a share of the speed of parsing alone.
+
+    What a library waits for is the time that passes, and a large file is read in a process of its
+    own beside the import: so time that passes is compared. The processor's own time, in which
+    nothing is done side by side, is shown too, for files that are too short for that.
+    """
     with tempfile.TemporaryDirectory(prefix="navette-bench-") as name:
         folder = Path(name)
-        files = build_files(folder)
-        data = [path.read_bytes() for _, path in files]
+        short = build_files(folder)
+        long = [(code, _repeated(path)) for code, path in short]
         empty = folder / "empty.db"
         _prepare(f"sqlite:///{empty}")
-        times = in_turns(
-            ROUNDS,
-            pymarc=lambda: _parse(data),
-            navette=lambda: _import(files, empty),
-        )
+        return [
+            _passing("import of large files, against pymarc parsing alone", long, empty),
+            _processor("import of short files, processor against pymarc's", short, empty),
+        ]
+
+
+def _passing(name: str, files: Files, empty: Path) -> Figure:
+    """Compare the best of some rounds, in turns: what disturbs a run can only make it longer."""
+    data = [path.read_bytes() for _, path in files]
     records = sum(block.count(b"\x1d") for block in data)
-    ratio = times["pymarc"] / times["navette"]
+    alone = whole = float("inf")
+    for _ in range(ROUNDS):
+        alone = min(alone, _passed(lambda: _parse(data)))
+        whole = min(whole, _passed(lambda: _import(files, empty)))
+    return Figure(
+        name, alone / whole, BUDGET, "higher",
+        f"{records} records, {whole / records * 1e6:.0f} us each; two processes",
+    )  # fmt: skip
+
+
+def _processor(name: str, files: Files, empty: Path) -> Figure:
+    data = [path.read_bytes() for _, path in files]
+    records = sum(block.count(b"\x1d") for block in data)
+    times = in_turns(
+        ROUNDS,
+        pymarc=lambda: _parse(data),
+        navette=lambda: _import(files, empty),
+    )
     per = times["navette"] / records * 1e6
     return Figure(
-        "import, against pymarc parsing alone", ratio, BUDGET, "higher",
-        f"{records} records, {per:.0f} us of processor a record",
+        name, times["pymarc"] / times["navette"], 0.0, "shown",
+        f"{records} records, {per:.0f} us of processor a record, in one process",
     )  # fmt: skip
+
+
+def _passed(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
 
 
 def _prepare(url: str) -> None:
@@ -70,3 +111,52 @@ def _import(files: Sequence[tuple[str, Path]], empty: Path) -> None:
             import_file(unit, file, library, now=datetime(2026, 11, 24, 9, tzinfo=UTC))
     finally:
         unit.close()
+
+
+def _repeated(path: Path) -> Path:
+    """Write a file of many times the records, each with a number and copies of its own."""
+    records = [block + b"\x1d" for block in path.read_bytes().split(b"\x1d") if block.strip()]
+    longer = path.with_suffix(".long.mrc")
+    with longer.open("wb") as stream:
+        for turn in range(TIMES):
+            stream.writelines(_numbered(record, turn) for record in records)
+    return longer
+
+
+def _numbered(record: bytes, turn: int) -> bytes:
+    """Give a record of its own: another 001, ISBN, title and barcodes, the same in every library."""
+    raw = next(iso2709.read(io.BytesIO(record)))
+    if isinstance(raw, iso2709.Broken):
+        return record
+    mark = b"%d" % turn
+    made = []
+    for tag, data in raw.fields:
+        if tag == "001":
+            made.append(data + mark)
+        elif tag == "010":
+            made.append(_ISBN.sub(lambda match: match[1] + _moved(match[2], turn), data))
+        elif tag == "200":
+            made.append(data.replace(b"\x1fa", b"\x1fa" + _WORDS[turn] + b" ", 1))
+        elif tag == "995":
+            made.append(_BARCODE.sub(lambda match: match[0] + mark, data))
+        else:
+            made.append(data)
+    return packed(raw.leader, raw.tags, made)
+
+
+def _moved(written: bytes, turn: int) -> bytes:
+    """Give another ISBN, right if this one is; what is no ISBN stays."""
+    known = isbn(written.decode("latin-1"))
+    if known is None or not known.valid:
+        return written
+    body = int(known.value[3:12]) + turn * 7_919
+    return to13(f"{body % 10**9:09d}0").encode()
+
+
+_ISBN: Final = re.compile(rb"(\x1fa)([^\x1f]+)")
+_BARCODE: Final = re.compile(rb"\x1ff[^\x1f]+")
+_WORDS: Final = [
+    f"{a}{b}".encode()
+    for a in ("bo", "lu", "mi", "ra")
+    for b in ("ba", "da", "fo", "ki", "no", "ti")
+]

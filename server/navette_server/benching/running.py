@@ -13,6 +13,7 @@ from navette_server.benching.grouping import grouping_quality
 from navette_server.benching.importing import import_speed
 from navette_server.benching.measuring import Figure
 from navette_server.benching.pushing import push_speed
+from navette_server.benching.regrouping import regrouping
 from navette_server.benching.scaling import SMALL, at_a_million, scale_figures
 
 Stage = Callable[[], Figure | list[Figure]]
@@ -21,7 +22,7 @@ Stage = Callable[[], Figure | list[Figure]]
 def stages(catalogues: Path | None, *, million: bool = False) -> Sequence[Stage]:
     """Return what is measured, in order; `catalogues` is the folder of the five real files.
 
-    `million`: also search at a million records.
+    `million`: also group and search a million records.
     """
     return (
         import_speed,
@@ -30,6 +31,7 @@ def stages(catalogues: Path | None, *, million: bool = False) -> Sequence[Stage]
         deciding_speed,
         push_speed,
         lambda: grouping_quality(catalogues),
+        lambda: regrouping(million=million),
         lambda: finding_quality(catalogues),
         lambda: scale_figures(SMALL),
         lambda: at_a_million(wanted=million),

@@ -31,7 +31,9 @@ def schema(*, reference: bool, as_json: bool) -> None:
     "--catalogues", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of the five real files (hem.mrc...), for the judged queries.",
 )  # fmt: skip
-@click.option("--million", is_flag=True, help="Also search at 1,000,000 records (ten minutes).")
+@click.option(
+    "--million", is_flag=True, help="Also group and search 1,000,000 records (half an hour)."
+)
 @json_option
 def bench(*, catalogues: Path | None, million: bool, as_json: bool) -> None:
     """Print the figures: each a ratio against a rival or a limit, measured in this run.
