@@ -12,16 +12,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from navette.catalogue import lookups, planning, source_profiles
+from navette.catalogue import ahead, lookups, planning, source_profiles
 from navette.catalogue.keeping import keep
 from navette.catalogue.memory import Memory
 from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Plan, Source, Stale
+from navette.catalogue.prepared import Prepared
 from navette.catalogue.reporting import ImportReport, Refused, Sample
 from navette.catalogue.sampling import Sampler
-from navette.catalogue.unimarc import ahead
 from navette.catalogue.unimarc.iso2709 import Broken
-from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.catalogue.unimarc.profiles import Profile
 from navette.errors import Busy, Duplicate
 from navette.network.loading import network_of
@@ -144,7 +143,7 @@ class _Import:
             self._import(self._counted(batch))
             yield batch[-1].position
 
-    def _counted(self, batch: Sequence[ahead.Outcome]) -> list[ParsedRecord]:
+    def _counted(self, batch: Sequence[ahead.Outcome]) -> list[Prepared]:
         report, records = self._report, []
         report.records_read += len(batch)
         for outcome in batch:
@@ -153,8 +152,8 @@ class _Import:
                 report.refusals.append(Refused(*outcome))
                 self._remember(outcome)
                 continue
-            report.items_read += len(outcome.items)
-            report.records_repaired += outcome.repaired
+            report.items_read += len(outcome.record.items)
+            report.records_repaired += outcome.record.repaired
             records.append(outcome)
         return records
 
@@ -164,21 +163,21 @@ class _Import:
         else:
             self._broken.add(outcome.id_001)
 
-    def _import(self, records: list[ParsedRecord]) -> None:
+    def _import(self, records: list[Prepared]) -> None:
         made = self._plan(records)
         if made.writes and not self._report.dry_run:
             made = self._written(made, records)
         planning.remember(self._memory, self._source, records, dry=self._report.dry_run)
         self._tell(made)
 
-    def _plan(self, records: list[ParsedRecord]) -> Plan:
+    def _plan(self, records: list[Prepared]) -> Plan:
         with self._unit.read() as reader:
             made = planning.plan(reader, self._source, records, self._memory)
             if self._report.dry_run:
                 self._sampler.look(reader, made)
             return made
 
-    def _written(self, made: Plan, records: list[ParsedRecord]) -> Plan:
+    def _written(self, made: Plan, records: list[Prepared]) -> Plan:
         """Write the plan; plan again when another import was quicker."""
         for attempt in range(_ATTEMPTS):
             started = perf_counter()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Final
 
 from navette.catalogue import decisions, lookups, matching, union
@@ -11,82 +10,57 @@ from navette.catalogue.lookups import KnownSource, OtherSource
 from navette.catalogue.memory import Memory
 from navette.catalogue.placing import place_of, plan_items
 from navette.catalogue.plan import Description, Plan, Source
+from navette.catalogue.prepared import Prepared
 from navette.catalogue.reporting import Refused
 from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.storage.unit import Reader
 
-# Grows when the same bytes are to be read differently: the next import then updates.
-READING: Final = "2"
 
-
-def plan(reader: Reader, source: Source, batch: Sequence[ParsedRecord], memory: Memory) -> Plan:
+def plan(reader: Reader, source: Source, batch: Sequence[Prepared], memory: Memory) -> Plan:
     """Look up what is known of a batch and decide."""
     made = Plan(last_key=lookups.last_key(reader))
-    told = [(_local_id(record), record) for record in batch]
-    known = lookups.sources(reader, source.library_id, [local_id for local_id, _ in told])
-    made.known_records = known
-    kept = _kept(made, told, memory, source)
+    names = [told.local_id for told in batch]
+    made.known_records = lookups.sources(reader, source.library_id, names)
+    kept = _kept(made, batch, memory, source)
     _merge(reader, made, source, _match(reader, made, source))
     plan_items(reader, made, kept, source, memory)
     return made
 
 
-def remember(memory: Memory, source: Source, batch: Sequence[ParsedRecord], *, dry: bool) -> None:
+def remember(memory: Memory, source: Source, batch: Sequence[Prepared], *, dry: bool) -> None:
     """Keep in mind a batch that was imported, or would have been."""
     places = []
-    for record in batch if dry else ():
-        for item in record.items:
+    for told in batch if dry else ():
+        for item in told.record.items:
             library_id, reason = place_of(item, source)
             if not reason:
-                places.append(((library_id, item.barcode), _local_id(record)))
-    memory.remember(
-        [(_local_id(record), _digest(record, source) if dry else "") for record in batch], places
-    )
-
-
-def _local_id(record: ParsedRecord) -> str:
-    """Give the 001, or for a record without one what stays the same at the next import."""
-    if record.local_id:
-        return record.local_id
-    barcode = next((item.barcode for item in record.items if item.barcode), "")
-    return f"~{barcode}" if barcode else f"~{blake2b(record.raw, digest_size=8).hexdigest()}"
-
-
-def _digest(record: ParsedRecord, source: Source) -> str:
-    """Give what changes with the bytes, with the reader and with what the profile says."""
-    return READING + source.profile.fingerprint + blake2b(record.raw, digest_size=8).hexdigest()
+                places.append(((library_id, item.barcode), told.local_id))
+    memory.remember([(told.local_id, told.digest if dry else "") for told in batch], places)
 
 
 def _kept(
-    made: Plan,
-    told: Sequence[tuple[str, ParsedRecord]],
-    memory: Memory,
-    source: Source,
+    made: Plan, batch: Sequence[Prepared], memory: Memory, source: Source
 ) -> list[tuple[str, ParsedRecord]]:
     """Sort the records into new, changed, unchanged and refused; give all that were not refused."""
-    kept: dict[str, tuple[ParsedRecord, str]] = {}
-    earlier = memory.records([local_id for local_id, _ in told])
-    for local_id, record in told:
-        digest = _digest(record, source)
+    kept: dict[str, Prepared] = {}
+    earlier = memory.records([told.local_id for told in batch])
+    for told in batch:
+        record, local_id, digest, facts, cells, weight, keys = told
         before = made.known_records.get(local_id)
         if local_id in kept or local_id in earlier:
-            first = kept[local_id][1] if local_id in kept else earlier[local_id]
+            first = kept[local_id].digest if local_id in kept else earlier[local_id]
             _again(made, record, same=(first or (before.digest if before else "")) == digest)
             continue
-        kept[local_id] = (record, digest)
+        kept[local_id] = told
         if before and not before.gone and _is_same(before, digest, source):
             made.unchanged += 1
             continue
-        facts = matching.facts_of(record)
-        cells = union.described(record)
-        weight = union.weighed(cells, abridged=source.profile.titles_in_capitals)
         record_id = before.record_id if before else None
-        keys = matching.blocking_keys(facts)
         told_now = Description(
             record, local_id, digest, before, facts, record_id, cells, weight, keys
         )
         (made.updated if before else made.created).append(told_now)
-    return [(local_id, record) for local_id, (record, _) in kept.items()]
+    return [(local_id, told.record) for local_id, told in kept.items()]
 
 
 def _is_same(before: KnownSource, digest: str, source: Source) -> bool:

@@ -16,6 +16,7 @@ from navette.catalogue import planning, source_profiles
 from navette.catalogue.keeping import keep
 from navette.catalogue.memory import Memory
 from navette.catalogue.plan import Plan, Source
+from navette.catalogue.prepared import prepare
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, describe, read_again, told_of
 from navette.catalogue.tables import SourceRecord
 from navette.catalogue.unimarc.profiles import Profile
@@ -113,7 +114,8 @@ def _again(
         records = [one.parsed for one in told]
         source = Source(some[0].library_id, profile, libraries, again=True)
         with unit.read() as reader:
-            made = planning.plan(reader, source, records, Memory())
+            prepared = [prepare(record, profile) for record in records]
+            made = planning.plan(reader, source, prepared, Memory())
         unit.write(partial(_keep, made, source, now, {row.record_id for row in some}))
         report.records_read += len(some)
         report.records_unreadable += len(some) - len(told)

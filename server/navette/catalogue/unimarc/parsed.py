@@ -1,8 +1,7 @@
 """What a UNIMARC record says, once read: plain frozen values, no database, no MARC."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 # Makes a NamedTuple of a tuple of all its values in one step of C: an import makes a dozen a record.
 made_of: Final = tuple.__new__
@@ -116,31 +115,3 @@ class ParsedRecord(NamedTuple):
     charset: str
     repaired: bool
     raw: bytes
-
-
-_LISTED: Final[tuple[tuple[int, type[tuple[object, ...]]], ...]] = tuple(
-    (ParsedRecord._fields.index(name), made)
-    for name, made in (
-        ("authors", Author),
-        ("links", Link),
-        ("identifiers", Identifier),
-        ("items", ParsedItem),
-    )
-)
-
-
-def packed(record: ParsedRecord) -> tuple[Any, ...]:
-    """Give a record as nothing but plain tuples, which travel between processes twice as fast."""
-    values: list[Any] = list(record)
-    for place, _ in _LISTED:
-        values[place] = tuple(map(tuple, values[place]))
-    return tuple(values)
-
-
-def unpacked(values: Sequence[Any]) -> ParsedRecord:
-    """Give back the record that `packed` made plain."""
-    cells = list(values)
-    for place, made in _LISTED:
-        if cells[place]:
-            cells[place] = tuple([made_of(made, each) for each in cells[place]])
-    return made_of(ParsedRecord, cells)

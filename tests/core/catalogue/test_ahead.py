@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from navette.catalogue.unimarc import ahead, profiles
+from navette.catalogue import ahead, prepared
+from navette.catalogue.unimarc import profiles
 from navette.catalogue.unimarc.writing import ControlField, DataField, write_record
 from navette.errors import NotMarc, SourceError
 
@@ -50,7 +51,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
 def here(path: Path) -> list[ahead.Outcome]:
     with path.open("rb") as stream:
-        return list(ahead.parsed(stream, str(path), GENERIC))
+        return list(ahead.prepared(stream, str(path), GENERIC))
 
 
 def test_both_ways_give_the_same(tmp_path: Path, beside: None) -> None:
@@ -61,7 +62,11 @@ def test_both_ways_give_the_same(tmp_path: Path, beside: None) -> None:
     assert found == here(path)
     assert len(found) == 601
     assert {type(one) for one in found} == {type(one) for one in here(path)}
-    assert type(found[0].items[0]) is type(here(path)[0].items[0])  # type: ignore[union-attr]
+    first, same = found[0], here(path)[0]
+    assert isinstance(first, prepared.Prepared)
+    assert isinstance(same, prepared.Prepared)
+    assert type(first.record.items[0]) is type(same.record.items[0])
+    assert type(first.facts) is type(same.facts)
 
 
 def test_what_is_no_marc_is_refused_as_it_would_be_here(tmp_path: Path, beside: None) -> None:
@@ -89,7 +94,7 @@ def test_a_programme_that_was_exchanged_meanwhile_says_so(
 ) -> None:
     path = tmp_path / "hem.mrc"
     path.write_bytes(a_record(1))
-    monkeypatch.setattr(ahead.ParsedRecord, "_fields", ("title",))
+    monkeypatch.setattr(ahead, "SHAPE", ("title",))
     with pytest.raises(SourceError, match="exchanged"):
         list(ahead.outcomes(path, GENERIC))
 

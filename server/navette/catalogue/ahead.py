@@ -1,4 +1,4 @@
-"""Reads and parses a large file in a process of its own, while the import plans and writes.
+"""Reads and prepares a large file in a process of its own, while the import plans and writes.
 
 The process is this module run as a program: it is handed the path and the profile, and hands back
 the records in frames, each a length and a pickle. A pipe holds little, so it is never further
@@ -17,22 +17,23 @@ from pathlib import Path
 from struct import Struct
 from typing import IO, BinaryIO, Final
 
+from navette.catalogue.prepared import SHAPE, Prepared, packed, prepare, unpacked
 from navette.catalogue.unimarc import sources
 from navette.catalogue.unimarc.iso2709 import Broken
-from navette.catalogue.unimarc.parsed import ParsedRecord, made_of, packed, unpacked
+from navette.catalogue.unimarc.parsed import made_of
 from navette.catalogue.unimarc.profiles import Profile
 from navette.catalogue.unimarc.reading import parse
 from navette.errors import SourceError
 
-# Starting a process costs as much as a thousand records: five thousand are worth it.
-WORTH_IT: Final = 1 << 22
+# Starting a process costs as much as a thousand records: two or three thousand are worth it.
+WORTH_IT: Final = 3 << 19
 _FRAME: Final = 250
 _LENGTH: Final = Struct("<I")
 _END: Final = _LENGTH.pack(0)
 _TOO_EARLY: Final = "the process that reads it ended too early; the same command again completes it"
 _CHANGED: Final = "the programme was exchanged while it ran; start the same command again"
 
-Outcome = ParsedRecord | Broken
+Outcome = Prepared | Broken
 
 
 def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
@@ -43,7 +44,7 @@ def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
     """
     if path.stat().st_size < WORTH_IT or _cores() == 1 or not sys.executable:
         with path.open("rb") as stream:
-            yield from parsed(stream, str(path), profile)
+            yield from prepared(stream, str(path), profile)
         return
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         # -P: what lies in the folder where the command is typed is no module of ours.
@@ -54,7 +55,7 @@ def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
         if process.stdin is None or process.stdout is None:
             return
         try:
-            pickle.dump((str(path), profile, ParsedRecord._fields), process.stdin)
+            pickle.dump((str(path), profile, SHAPE), process.stdin)
             process.stdin.close()
             yield from _received(process.stdout, path)
         finally:
@@ -62,10 +63,10 @@ def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
             process.kill()
 
 
-def parsed(stream: BinaryIO, name: str, profile: Profile) -> Iterator[Outcome]:
+def prepared(stream: BinaryIO, name: str, profile: Profile) -> Iterator[Outcome]:
     """Yield the same in this very process."""
     for outcome in sources.read(stream, name):
-        yield outcome if isinstance(outcome, Broken) else parse(outcome, profile)
+        yield outcome if isinstance(outcome, Broken) else prepare(parse(outcome, profile), profile)
 
 
 def _cores() -> int:
@@ -96,13 +97,13 @@ def main() -> None:
     gc.disable()
     path, profile, expected = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
     pipe = sys.stdout.buffer
-    if expected != ParsedRecord._fields:
+    if expected != SHAPE:
         _send(pipe, SourceError(path, _CHANGED))
         pipe.flush()
         return
     try:
         with Path(path).open("rb") as stream:
-            found = parsed(stream, path, profile)
+            found = prepared(stream, path, profile)
             while some := list(islice(found, _FRAME)):
                 _send(pipe, [tuple(o) if isinstance(o, Broken) else packed(o) for o in some])
     except SourceError as error:
