@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261126_62_record_says_more"
-down_revision = "20261126_61_reading"
+revision = "20261126_67_record_says_more"
+down_revision = "20261126_66_card_merge"
 branch_labels = None
 depends_on = None
 
