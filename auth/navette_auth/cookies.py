@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from navette_auth.known_devices import KEPT
 from navette_auth.opaque import fresh, plausible
 from navette_auth.sessions import OWN_PHONE, cookie_name
 from navette_auth.sign_in_flows import LIFE
+from navette_auth.vault import Vault
 
 FLOW = "-sign-in"
 KNOWN = "-known"
@@ -43,10 +46,31 @@ def is_shared(request: Request, settings: Settings) -> bool:
     return cookie_name(settings) + SHARED in request.cookies
 
 
-def keep_shared(response: Response, settings: Settings, *, always: bool = False) -> None:
-    """Remember that this machine is shared: for this visit, or for good when a desk says so."""
-    value, seconds = (ALWAYS, int(KEPT.total_seconds())) if always else (VISIT, None)
+def keep_shared(response: Response, settings: Settings, machine: str = "") -> None:
+    """Remember that this machine is shared: for this visit, or for good when a desk says so.
+
+    `machine` is the name that `name_machine` made: attempts there count against it alone, so that
+    nobody behind the library's address can slow the computers of the reading room.
+    """
+    value, seconds = (machine, int(KEPT.total_seconds())) if machine else (VISIT, None)
     _set(response, settings, cookie_name(settings) + SHARED, value, seconds)
+
+
+def name_machine(vault: Vault) -> str:
+    """Return a name for a machine that a desk gives to the readers, which nobody can make up."""
+    name = fresh()
+    return ".".join((ALWAYS, name, vault.mark(f"machine:{name}")))
+
+
+def machine_of(request: Request, settings: Settings, vault: Vault) -> str:
+    """Return which of the readers' machines asks; '' for any other, or for a name of no desk's."""
+    given = request.cookies.get(cookie_name(settings) + SHARED, "")
+    kind, _, rest = given.partition(".")
+    name, _, mark = rest.partition(".")
+    known = vault.marks(f"machine:{name}")
+    if kind != ALWAYS or not any(compare_digest(mark.encode(), one.encode()) for one in known):
+        return ""
+    return f"machine:{name}"
 
 
 def end_visit(request: Request, response: Response, settings: Settings) -> None:

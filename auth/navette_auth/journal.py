@@ -72,6 +72,13 @@ _OLD = Query(
     select(_j.id).where(_j.at < bindparam("before")).order_by(_j.id).limit(bindparam("most")),
     scalar,
 )
+_LATELY = Query(
+    select(_j.patron_id).where(
+        _j.patron_id.in_(bindparam("people", expanding=True)), _j.at > bindparam("since"),
+        _j.staff_id == bindparam("member"), _j.kind == bindparam("how"),
+    ),
+    scalar,
+)  # fmt: skip
 _FORGET = command(delete(table(StaffLook)).where(_j.id.in_(bindparam("lines", expanding=True))))
 
 
@@ -111,6 +118,13 @@ def looks(reader: Reader, wanted: Wanted, first: int = PAGE) -> Sequence[Look]:
             statement = statement.where(condition)
             given[name] = value
     return reader.all(Query(statement.limit(bindparam("first")), Look), first=first, **given)
+
+
+def seen_lately(
+    reader: Reader, member: StaffMember, patrons: Iterable[int], kind: str, since: datetime
+) -> set[int]:
+    """Return at whom of these people this member looked in this way since then."""
+    return set(reader.all(_LATELY, member=member.id, people=list(patrons), how=kind, since=since))
 
 
 def sweep(tx: Tx, now: datetime, most: int = 5000) -> int:

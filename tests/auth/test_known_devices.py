@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 
 from factories import a_patron
 from fakes import FrozenClock
 from navette.errors import SignInRefused, TooManyAttempts
 from navette.network.network import Network
+from navette.settings import Settings
 from navette.storage.database import open_unit
 from navette.storage.unit import Unit
 from navette_auth.cards import sign_in_with_card
+from navette_auth.cookies import machine_of, name_machine
+from navette_auth.flows import SignIn
 from navette_auth.known_devices import forget_devices, knows, sweep
 from navette_auth.opaque import fresh
-from navette_auth.throttle import subjects_of
+from navette_auth.opening import Caller
+from navette_auth.throttle import attempt, subjects_of
+from navette_auth.vault import Vault
 from two_libraries import two_libraries
 
 CARD, PASSWORD = "20590000012345", "tilleul-parapluie-horizon"
@@ -114,6 +121,39 @@ def test_devices_are_forgotten_with_the_password_and_in_time(
     assert unit.write(lambda tx: sweep(tx, clock.now())) == 0
     clock.advance(days=401)
     assert unit.write(lambda tx: sweep(tx, clock.now())) == 1
+
+
+def _asking(cookie: str) -> Request:
+    raw = [(b"cookie", f"navette-shared={cookie}".encode("latin-1"))]
+    return Request({"type": "http", "headers": raw})
+
+
+def test_a_computer_of_the_reading_room_counts_for_itself(
+    unit: Unit, clock: FrozenClock, ways: SignIn, alice: int
+) -> None:
+    """Somebody on the library's network knocks without end; its own computers are not slowed."""
+    settings, vault = Settings(), Vault(["k" * 40])
+    named = name_machine(vault)
+    machine = machine_of(_asking(named), settings, vault)
+    assert machine.startswith("machine:")
+    kind, name, mark = named.split(".")
+    forged = (
+        "visit",
+        "always",
+        f"{kind}.{fresh()}.{mark}",
+        f"{kind}.{name}.x",
+        f"{kind}.{name}",
+        "",
+    )
+    for cookie in forged:
+        assert machine_of(_asking(cookie), settings, vault) == "", cookie
+    assert machine_of(_asking(named), settings, Vault(["other" * 8])) == ""
+    for number in range(64):
+        with suppress(TooManyAttempts):
+            attempt(unit, subjects_of("card", f"{number}", "203.0.113.7"), clock.now())
+    with pytest.raises(TooManyAttempts):
+        ways.with_card(Caller("203.0.113.7"), CARD, PASSWORD)
+    assert ways.with_card(Caller(machine, shared=True), CARD, PASSWORD)
 
 
 @pytest.fixture

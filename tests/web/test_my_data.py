@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from fakes import FrozenClock
 from navette.ils.views import LoanView
 from navette_auth.house import House
 from navette_server.privacy import privacy
@@ -51,6 +52,17 @@ def test_erasing_is_asked_then_done_and_signs_out(
     client.cookies.clear()
     assert "C’est effacé" in body("/?efface=1")
     assert client.get("/compte").status_code == 303
+
+
+def test_a_page_left_open_erases_nobody(
+    client: TestClient, body: Callable[..., str], patron: int, clock: FrozenClock
+) -> None:
+    """It cannot be undone: whoever finds the page open shows the password first."""
+    clock.advance(hours=2)
+    asked = client.post("/compte/effacer")
+    assert asked.headers["location"].startswith("/compte/confirmer?next=")
+    assert client.get("/compte").status_code == 200
+    assert "Mes données" in body("/compte/donnees")
 
 
 def test_what_is_at_home_comes_back_first(

@@ -12,7 +12,9 @@ from navette.catalogue.reading import records_of
 from navette.errors import Forbidden
 from navette.languages import N_, _
 from navette_auth.cookies import drop_session
-from navette_web.shell import SEE_OTHER, house_of, now_of, page, signed_in
+from navette_web.proving import MINE as PROVE
+from navette_web.proving import is_fresh
+from navette_web.shell import SEE_OTHER, go, house_of, now_of, page, signed_in
 
 # What each kind of row is to its person; kinds without words are counted among the rest.
 KINDS = {
@@ -99,6 +101,8 @@ def erase(request: Request) -> Response:
     person, actor = signed_in(request)
     if actor.is_staff:
         raise Forbidden
+    if not is_fresh(request):  # nobody brings it back: a page left open is not enough
+        return go(PROVE, next="/compte/effacer")
     house, now = house_of(request), now_of(request)
     standing = house.unit.write(lambda tx: house.privacy.erase(tx, person.id, now))
     if standing:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from navette_auth.cookies import drop_session, drop_shared, is_shared, keep_shared
+from navette_auth.cookies import drop_session, drop_shared, is_shared, keep_shared, name_machine
 from navette_auth.sessions import end_session
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, go, house_of, now_of, page, visitor_of
@@ -38,5 +38,5 @@ def choose(request: Request) -> Response:
         house.unit.write(lambda tx: end_session(tx, session, now))
     answer = go("/")
     drop_session(answer, house.settings)
-    keep_shared(answer, house.settings, always=True)
+    keep_shared(answer, house.settings, name_machine(house.sign_in.vault))
     return answer

@@ -26,6 +26,7 @@ from navette_auth.cookies import (
     keep_session,
     keep_shared,
     known_value,
+    machine_of,
     session_value,
 )
 from navette_auth.flows import SignIn
@@ -148,8 +149,9 @@ def ways(request: Request) -> SignIn:
 
 def caller_of(request: Request) -> Caller:
     """Return where the request comes from and the session it carries."""
-    client = request.client.host if request.client else ""
     settings = house_of(request).settings
+    address = request.client.host if request.client else ""
+    client = machine_of(request, settings, ways(request).vault) or address
     session, shared = session_value(request, settings), shared_here(request)
     known = "" if shared else known_value(request, settings)
     return Caller(client, request.headers.get("user-agent", ""), session, known, shared)

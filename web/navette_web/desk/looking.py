@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from starlette.requests import Request
 
 from navette.ils.views import Actor
 from navette.patrons.reading import PatronView
-from navette_auth.journal import note_look
+from navette_auth.journal import note_look, seen_lately
 from navette_web.shell import house_of, now_of, visitor_of
+
+AGAIN_AFTER = timedelta(minutes=1)
 
 
 def looked(request: Request, patrons: Iterable[int], kind: str, detail: str = "") -> None:
@@ -19,6 +22,20 @@ def looked(request: Request, patrons: Iterable[int], kind: str, detail: str = ""
     member, now, seen = visitor_of(request).staff, now_of(request), list(patrons)
     if member is not None and seen:
         house_of(request).unit.write(lambda tx: note_look(tx, member, seen, kind, now, detail))
+
+
+def looked_again(request: Request, patrons: Iterable[int], kind: str) -> None:
+    """Write it unless the same member looked in the same way within the last minute.
+
+    A card stays open from scan to scan; what a form says of that is nobody's proof.
+    """
+    member, people = visitor_of(request).staff, list(patrons)
+    if member is None or not people:
+        return
+    since = now_of(request) - AGAIN_AFTER
+    with house_of(request).unit.read() as reader:
+        known = seen_lately(reader, member, people, kind, since)
+    looked(request, [one for one in people if one not in known], kind)
 
 
 def shown_to(actor: Actor, person: PatronView) -> PatronView:

@@ -15,7 +15,7 @@ from navette_auth.badges import looks_like_badge
 from navette_web import french
 from navette_web.desk.counter import Answered, Counter, Scanned
 from navette_web.desk.locking import taken_over
-from navette_web.desk.looking import looked, shown_to
+from navette_web.desk.looking import looked_again, shown_to
 from navette_web.desk.orders import logged
 from navette_web.forms import Form, form_of
 from navette_web.shell import agent_of, house_of, network_for, now_of, page, stops_for
@@ -43,16 +43,20 @@ def scan(request: Request) -> Response:
     )
     if looks_like_badge(scanned.code):
         return taken_over(request, scanned.code)
-    answered = counter.take(scanned)
-    seen = {one.card: one.id for one in (answered.person, answered.borrower) if one is not None}
-    looked(request, [one for card, one in seen.items() if card != scanned.card], "card")
-    return _answer(request, answered)
+    return _noted(request, counter.take(scanned))
 
 
 def undo(request: Request) -> Response:
     """Undo the scan that the button named, or the last one of this desk."""
     counter, form = _counter(request), form_of(request)
-    return _answer(request, counter.undo(form.text("scan"), _open_card(form, now_of(request))))
+    return _noted(request, counter.undo(form.text("scan"), _open_card(form, now_of(request))))
+
+
+def _noted(request: Request, answered: Answered) -> Response:
+    """Write whose card stands on the screen, then show it."""
+    shown = {one.id for one in (answered.person, answered.borrower) if one is not None}
+    looked_again(request, sorted(shown), "card")
+    return _answer(request, answered)
 
 
 def _counter(request: Request) -> Counter:
