@@ -147,10 +147,13 @@ def _older_waits(s: Situation, hold: Bound) -> bool:
 def _may_pass(s: Situation, hold: Bound | Queued, older: Queued) -> bool:
     """Return whether a hold collected here may overtake an older one (section 5).
 
-    While that one has waited less than the window, in the same class, and at most twice.
+    While that one has waited less than the window, in the same class, and at most twice. Without a
+    window nobody passes, whatever the clocks say: a scan that is replayed, or made while a clock
+    was put back, may be earlier than the hold.
     """
     return (
-        hold.pickup == s.here != older.pickup
+        bool(s.window)
+        and hold.pickup == s.here != older.pickup
         and older.rank[0] == hold.rank[0]
         and s.moment - older.rank[1] < s.window
         and older.overtaken < MOST_OVERTAKEN

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from navette.circulation.finding import crew_of, item_in_hand
 from navette.circulation.item_views import item_view_of
 from navette.circulation.rows import OPEN_TRANSIT_OF_ITEM
 from navette.circulation.states import TransitState
-from navette.circulation.tables import Transit
+from navette.circulation.tables import Hold, Transit
 from navette.clock import local_date
 from navette.errors import BadInput, Forbidden, NotFound, WrongState
 from navette.ils.roles import Right, may
@@ -39,16 +39,26 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Tx
 
 LONGEST_REASON = 200
-_t = table(Transit).c
+_t, _h = table(Transit).c, table(Hold).c
 _ON_VAN, _BOXED = str(TransitState.ON_VAN), str(TransitState.BOXED)
 # Locked in one order, so that two loads at one stop wait for one another
-_WAITING_HERE = Query(
+_LOCKED_HERE = Query(
     select(_t.id)
     .where(_t.origin_id == bindparam("here"), _t.state == _BOXED)
     .order_by(_t.id)
     .with_for_update(),
     scalar,
 )
+# Who waits longest goes first, what only goes home goes last (section 7)
+_WAITING_HERE = Query(
+    select(_t.id)
+    .select_from(table(Transit))
+    .outerjoin(table(Hold), _h.id == _t.hold_id)
+    .where(_t.origin_id == bindparam("here"), _t.state == _BOXED)
+    .order_by(_h.placed_at.is_(None), _h.placed_at, _t.id),
+    scalar,
+)
+_ABOARD = Query(select(func.count()).where(_t.state == _ON_VAN, _t.put_down_at.is_(None)), scalar)
 _LOAD = command(
     update(table(Transit))
     .where(
@@ -97,7 +107,10 @@ def load_van(
     item_id: int | None = None,
     everything: bool = False,
 ) -> VanDone:
-    """Take one item, or everything that waits in the crates of a stop, on board.
+    """Take one item, or all that fits of what waits in the crates of a stop, on board.
+
+    What does not fit waits for the next round, in the order in which holds were placed. One item
+    in a hand is never refused: whoever holds it sees whether there is room.
 
     Done twice it changes nothing more. Raises WrongState for an item that does not wait at this
     stop, NotFound without a round, Forbidden, BadInput, UnknownBarcode, AmbiguousBarcode.
@@ -107,7 +120,10 @@ def load_van(
     if not run.opens(here.code):
         raise WrongState(state="closed", event="load_closed")
     if everything:
+        tx.all(_LOCKED_HERE, here=here.id)
         ids = tx.all(_WAITING_HERE, here=here.id)
+        if network.timetable.capacity:
+            ids = ids[: max(0, network.timetable.capacity - tx.one(_ABOARD))]
         return VanDone(_load(tx, ids, here.id, run, now), now)
     if not barcode and item_id is None:
         raise BadInput("barcode")

@@ -42,12 +42,13 @@ def overtaken(unit: Unit, hold: HoldView) -> int:
 
 
 def test_without_a_window_nobody_passes_anybody(
-    unit: Unit, engine: EmbeddedCirculation, lent: tuple[int, int]
+    unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock, lent: tuple[int, int]
 ) -> None:
-    """Section 5: the default is 0 days."""
+    """Section 5: the default is 0 days; also when the clock was put back meanwhile."""
     record, item = lent
     first = placed(engine, a_patron(unit), record, "leers")
     placed(engine, a_patron(unit), record, "hem")
+    clock.advance(minutes=-2)
     assert scanned(engine, "hem", item).hold_id == first.id
 
 

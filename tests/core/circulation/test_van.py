@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from at_once import at_once
 from core.circulation.invariants import assert_invariants
@@ -16,6 +17,8 @@ from navette.errors import BadInput, Forbidden, UnknownBarcode, WrongState
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.van_views import VanStopView
 from navette.ils.views import Actor
+from navette.network.tables import NetworkFact
+from navette.storage.base import table
 from navette.storage.unit import Unit
 
 DRIVER = Actor("staff", staff_id=9, library="lys", role="driver")
@@ -50,6 +53,36 @@ def states(unit: Unit) -> list[Any]:
         holds = [tuple(row) for row in reader.driver.execute(sql).fetchall()]
         sql = "SELECT id, status, current_library_id, version FROM item ORDER BY id"
         return [holds, [tuple(row) for row in reader.driver.execute(sql).fetchall()]]
+
+
+def test_what_does_not_fit_waits_in_the_order_in_which_it_was_reserved(
+    unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock
+) -> None:
+    """Section 7: capacity; what only goes home waits first, one in a hand is never refused."""
+    unit.write(
+        lambda tx: tx.execute(
+            update(table(NetworkFact))
+            .where(table(NetworkFact).c.name == "van_capacity")
+            .values(value=2)
+        )
+    )
+    engine.forget_network()
+    home = an_item(unit, a_record(unit, "Rentre"), "leers", at="hem")
+    assert scanned(engine, "hem", home).instruction == "CRATE"
+    wished = []
+    for number in range(3):
+        title = a_record(unit, f"Titre {number}")
+        wished.append((an_item(unit, title, "hem"), placed(engine, a_patron(unit), title, "leers")))
+        clock.advance(minutes=1)
+    for item, _ in reversed(wished):  # the youngest wish is boxed first
+        scanned(engine, "hem", item)
+    assert engine.load_van(DRIVER, "hem", everything=True).count == 2
+    assert engine.van_run().on_board == 2
+    left = [one.item.id for one in stop(engine, "hem").take]
+    assert sorted(left) == sorted([home, wished[2][0]])
+    assert engine.load_van(DRIVER, "hem", everything=True).count == 0
+    assert engine.load_van(DRIVER, "hem", item_id=home).count == 1
+    assert_invariants(unit)
 
 
 def test_what_waits_in_the_crates_is_on_the_manifest(

@@ -163,6 +163,8 @@ def _round(request: Request, run: VanRunView | None) -> dict[str, Any] | None:
         "altered": run.state == "cancelled" or any(stop.closed for stop in run.stops),
         "reason": run.reason,
         "on_board": run.on_board,
+        "capacity": run.capacity,
+        "full": bool(run.capacity) and run.on_board >= run.capacity,
     }
 
 
