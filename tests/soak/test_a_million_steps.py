@@ -16,6 +16,7 @@ from navette.storage.unit import Unit
 STEPS = 1_000_000
 SEED = "NAVETTE_SOAK_SEED"  # live the same stories again
 SHORTER = "NAVETTE_SOAK_STEPS"
+TOLD_EVERY = 10_000
 
 
 @pytest.mark.soak
@@ -26,6 +27,12 @@ def test_a_town_and_its_model_agree_for_a_million_steps(
     """I1 to I7: on either database."""
     first = int(os.environ.get(SEED) or random.SystemRandom().randrange(10**6))
     steps = int(os.environ.get(SHORTER) or STEPS)
+
+    def told(reached: int) -> None:
+        if reached % TOLD_EVERY == 0:
+            sys.stdout.write(f"{unit.dialect}: {reached} steps\n")
+            sys.stdout.flush()
+
     with capsys.disabled():
         sys.stdout.write(f"\n{unit.dialect}: {SEED}={first}\n")
-    assert live(a_town(unit), first, -(-steps // LENGTH)) >= steps
+        assert live(a_town(unit), first, -(-steps // LENGTH), told) >= steps

@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, update
 
 from navette.catalogue.tables import Item, Record
 from navette.circulation.facts import ItemRow, LoanRow
+from navette.circulation.rows import LOAN
 from navette.circulation.tables import Loan
 from navette.errors import Conflict
+from navette.network.network import Network
 from navette.storage.base import table
 from navette.storage.statements import command
 from navette.storage.unit import Tx
@@ -31,6 +33,9 @@ _REOPEN = command(
     update(table(Loan))
     .where(_l.id == bindparam("loan"), _l.returned_at.is_not(None))
     .values(returned_at=None, returned_library_id=None, version=_l.version + 1)
+)
+_DUE = command(
+    update(table(Loan)).where(_l.id == bindparam("loan")).values(due_on=bindparam("due"))
 )
 _COUNT_ITEM = command(
     update(table(Item)).where(_i.id == bindparam("item")).values(loans=_i.loans + 1)
@@ -74,7 +79,14 @@ def end_without_return(tx: Tx, loan: LoanRow, at: datetime, library_id: int, end
     tx.run(_ENDED_AS, loan=loan.id, how=ended_as)
 
 
-def reopen(tx: Tx, loan_id: int) -> None:
-    """Undo a return (T18); raises Conflict when the loan is open."""
+def reopen(tx: Tx, loan_id: int, network: Network, today: date) -> None:
+    """Undo a return (T18); raises Conflict when the loan is open.
+
+    A closure that was entered meanwhile counts: no loan is due on a closed day (E4).
+    """
     if tx.run(_REOPEN, loan=loan_id) != 1:
         raise Conflict
+    loan = tx.one(LOAN, loan=loan_id)
+    due = network.by_id(loan.library_id).calendar.next_open_day(loan.due_on)
+    if due is not None and due != loan.due_on >= today:
+        tx.run(_DUE, loan=loan_id, due=due)

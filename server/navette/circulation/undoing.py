@@ -9,6 +9,7 @@ from typing import Any
 
 from navette.circulation.changing import tell_ready_again
 from navette.circulation.claims import claim_again
+from navette.circulation.deadline import extended
 from navette.circulation.desk_wording import undo_reason, undone
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.finding import desk_of, locked_item
@@ -41,6 +42,7 @@ from navette.circulation.transitions import (
     move,
     move_item,
 )
+from navette.clock import local_date
 from navette.errors import NotFound, WrongState
 from navette.ils.views import Actor, ScanResult
 from navette.network.network import Network
@@ -128,7 +130,7 @@ def _bring_back(
         _undo_to(tx, now, actor, scan, since, HoldState.WAITING)
     _bring_transits_back(tx, now, before)
     if before["loan"] is not None:
-        reopen(tx, before["loan"])
+        reopen(tx, before["loan"], network, local_date(now))
         claim_again(tx, before["loan"])
     for older in before.get("overtaken", ()):
         hold = hold_row(tx, older)
@@ -210,9 +212,10 @@ def _bind_again(
         return
     columns = restored(before)
     if state is HoldState.READY:
-        columns["shelf_place"] = place_again(
-            tx, network.by_id(hold.pickup_library_id), columns["shelf_place"]
-        )
+        library = network.by_id(hold.pickup_library_id)
+        columns["shelf_place"] = place_again(tx, library, columns["shelf_place"])
+        if columns.get("pickup_deadline"):  # a closure may have been entered since (E4)
+            columns["pickup_deadline"] = extended(library.calendar, columns["pickup_deadline"])
     again = _undo_to(tx, now, actor, scan, hold, state, item_id=item_id, **columns)
     if state is HoldState.READY:
         _tell_again(tx, again, now)

@@ -183,8 +183,13 @@ def shortest(town: Town, seed: int, story: Sequence[Step], seconds: float) -> li
     return kept
 
 
-def live(town: Town, first: int, stories: int) -> int:
-    """Live so many stories; raises with the shortest one that breaks. Returns the steps taken."""
+def live(
+    town: Town, first: int, stories: int, told: Callable[[int], object] = lambda _steps: None
+) -> int:
+    """Live so many stories; raises with the shortest one that breaks. Returns the steps taken.
+
+    `told` hears after each story how many steps it has been.
+    """
     steps = 0
     for seed in range(first, first + stories):
         story = written(seed)
@@ -194,4 +199,5 @@ def live(town: Town, first: int, stories: int) -> int:
             again = tell(town, seed, short) or failed
             raise Broke(seed, short, list(town.engine.lines), again.error) from again.error
         steps += len(story)
+        told(steps)
     return steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,12 +12,23 @@ from core.circulation.photo import take
 from core.circulation.reserving import STAFF, me, placed, scanned, seen
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
-from navette.errors import BadInput, Forbidden, NotFound, NotReservable, Refusal, UnknownBarcode
+from navette.errors import (
+    AmbiguousBarcode,
+    BadInput,
+    Forbidden,
+    NotFound,
+    NotReservable,
+    Refusal,
+    UnknownBarcode,
+)
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import Actor, DeskScan, LendRequest, ScanRequest
 from navette.storage.unit import Unit
+from navette.wording import sentence_of
 
 NOBODY, NOWHERE, NOTHING = 999_999, "roubaix", 999_999
+CARD, GONE, TWICE = "20590000011111", "20590000022222", "JUMEAU-1"
+NOON, LONG_AGO = datetime(2026, 11, 20, 12, tzinfo=UTC), date(2026, 1, 1)
 DRIVER = Actor("staff", staff_id=9, library="hem", role="driver")
 
 
@@ -47,21 +58,49 @@ ASKED: list[tuple[type[Refusal], Callable[[EmbeddedCirculation], object]]] = [
     (NotFound, lambda e: e.cancel_hold(STAFF, NOTHING)),
     (NotFound, lambda e: e.renew_loan(STAFF, NOTHING)),
     (NotFound, lambda e: e.hold(me(NOBODY), 1)),
-]
+    # two libraries have this number, neither is Hem; a card and a book of some other network
+    (AmbiguousBarcode, lambda e: e.scan(STAFF, scan_of(barcode=TWICE))),
+    (AmbiguousBarcode, lambda e: e.mark_missing(STAFF, "hem", TWICE)),
+    (AmbiguousBarcode, lambda e: e.desk_scan(STAFF, DeskScan("hem", TWICE))),
+    (AmbiguousBarcode, lambda e: e.lend(STAFF, LendRequest("hem", card=CARD, barcode=TWICE))),
+    (UnknownBarcode, lambda e: e.desk_scan(STAFF, DeskScan("hem", "29990000012345"))),
+    (NotFound, lambda e: e.lend(STAFF, LendRequest("hem", card="29990000012345", item_id=1))),
+    # somebody who has left
+    (NotFound, lambda e: e.place_hold(STAFF, patron_id=2, record_id=1, pickup="hem")),
+    (NotFound, lambda e: e.place_hold(me(2), patron_id=2, record_id=1, pickup="hem")),
+    (NotFound, lambda e: e.lend(STAFF, LendRequest("hem", card=GONE, item_id=1))),
+    (NotFound, lambda e: e.place_series(
+        STAFF, patron_id=2, links=[(1, ""), (2, "")], pickup="hem")),
+    # a description that was taken off the catalogue, without a copy
+    (NotFound, lambda e: placed(e, 1, 2)),
+    (NotReservable, lambda e: placed(e, 1, 3)),
+    (BadInput, lambda e: e.suspend_hold(STAFF, 1, LONG_AGO)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("index", range(len(ASKED)))
 def test_it_is_refused_by_name_and_nothing_changes(
     unit: Unit, engine: EmbeddedCirculation, index: int
 ) -> None:
-    record, patron = a_record(unit), a_patron(unit)
+    record, patron = a_record(unit), a_patron(unit, card=CARD)
     an_item(unit, record)
     assert (record, patron) == (1, 1)
+    assert a_patron(unit, card=GONE, closed_at=NOON) == 2
+    assert a_record(unit, "Retiré", hidden=True) == 2
+    an_item(unit, 2)
+    assert a_record(unit, "Sans exemplaire") == 3
+    twins = a_record(unit, "Deux fois le même numéro")
+    for library in ("leers", "toufflers"):
+        an_item(unit, twins, library, barcode=TWICE)
+    assert placed(engine, 1, twins).id == 1
     before = take(unit, 0)
     refusal, ask = ASKED[index]
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         ask(engine)
     assert take(unit, 0) == before
+    said = sentence_of(refused.value)
+    assert said
+    assert said != sentence_of(BadInput("", "")), "a value that is wrong says what to do"
 
 
 def test_a_scan_at_a_library_that_is_closed_today_is_a_scan(

@@ -16,6 +16,7 @@ from navette.circulation.nightly import night
 from navette.clock import local_date
 from navette.errors import WrongState
 from navette.ils.embedded import EmbeddedCirculation
+from navette.ils.views import Actor, LendRequest
 from navette.network.network import Network
 from navette.network.tables import Closure
 from navette.storage.unit import Tx, Unit
@@ -307,3 +308,20 @@ def test_who_waits_behind_a_hold_that_the_night_ends_is_promised_once(
     once = desks.hold(behind.id)
     engine.nightly()
     assert desks.hold(behind.id) == once
+
+
+def test_a_closure_entered_before_an_undo_counts_for_the_loan_that_is_open_again(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks
+) -> None:
+    """T18, E4: what was out of the way when the library closed is not due on a closed day."""
+    a_patron(unit, card="20590000077777")
+    item = an_item(unit, a_record(unit))
+    loan = engine.lend(STAFF, LendRequest("hem", card="20590000077777", item_id=item))
+    back = scanned(engine, "hem", item)
+    head = Actor("staff", staff_id=9, library="hem", role="coordinator")
+    engine.close_library(head, "hem", loan.due_on, loan.due_on)
+    engine.undo_scan(STAFF, back.scan_id)
+    due = engine.loan(STAFF, loan.id).due_on
+    assert due > loan.due_on
+    assert engine.network.library("hem").calendar.is_open_on(due)
+    assert_invariants(unit)
