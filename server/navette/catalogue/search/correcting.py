@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -20,6 +21,7 @@ from navette.catalogue.search.sounding import sound
 LOOKED_AT: Final = 50
 RARE: Final = 3
 _HEARD: Final = 0.5
+Pair = tuple[str, str]
 _FIELDS: Final = ("title", "author_name", "series_name", "subject_name")
 
 
@@ -47,9 +49,13 @@ def corrected(
     A word that one of those records has is right; `even_right` words get another one too. One
     that is still `growing` is right as long as any of their words begins with it.
     """
-    spellings, frequency = _words_near(view, near)
-    better: dict[str, str] = {}
+    spellings, frequency, pairs = _words_near(view, near)
+    if not frequency:
+        pairs = _words_near(view, _heard(view, text))[2]
+    better = _as_heard(text, set(mistyped) - set(growing), pairs)
     for word in mistyped:
+        if word in better:
+            continue
         if word in growing and any(known.startswith(word) for known in frequency):
             continue
         if even_right:
@@ -76,14 +82,45 @@ def narrower(view: View, text: str, asked: Asked) -> str | None:
     return " ".join(kept) if 0 < len(kept) < len(tokens) else None
 
 
-def _words_near(view: View, near: Query) -> tuple[Mapping[str, str], Counter[str]]:
+def _heard(view: View, text: str) -> Query:
+    """Look where the two words of a text, if it has no more, are heard side by side."""
+    words = [token.text for token in plain_words(text)]
+    code = sound("".join(words)) if len(words) == 2 else ""  # noqa: PLR2004 - a title, a name
+    if not code or not view.ranking.sound:
+        return Query.empty_query()
+    return Query.term_query(view.schema, "sound", code)
+
+
+def _as_heard(text: str, mistyped: set[str], pairs: Mapping[str, Pair]) -> dict[str, str]:
+    """Correct two words at once that sound as two that follow each other: "luky luc".
+
+    The second one may be a word of its own, and yet not the one that was meant.
+    """
+    better: dict[str, str] = {}
+    for one, two in pairwise(token.text for token in plain_words(text)):
+        if mistyped.isdisjoint((one, two)) or not (code := sound(one + two)):
+            continue
+        if found := pairs.get(code):
+            better |= zip((one, two), found, strict=True)
+    return better
+
+
+def _words_near(
+    view: View, near: Query
+) -> tuple[Mapping[str, str], Counter[str], Mapping[str, Pair]]:
+    """Give the spellings, how often each word stands, and the pairs by how they sound."""
     hits = view.searcher.search(near, LOOKED_AT, count=False, weight_by_field="weight").hits
     frequency: Counter[str] = Counter()
     spellings: dict[str, str] = {}
+    pairs: dict[str, Pair] = {}
+    before = ("", "")
     for folded, written in _words_of(view, [address for _, address in hits]):
         frequency[folded] += 1
         spellings.setdefault(folded, written)
-    return spellings, frequency
+        if before[0] and (code := sound(before[0] + folded)):
+            pairs.setdefault(code, (before[1], written))
+        before = (folded, written)
+    return spellings, frequency, pairs
 
 
 def _words_of(view: View, addresses: Iterable[object]) -> Iterable[tuple[str, str]]:
