@@ -56,7 +56,7 @@ def keep_lists(unit: Unit, now: datetime) -> int:
         network = network_of(reader)
     unit.write(lambda tx: History(network, now).forget_old(tx))
     kept = 0
-    while more := unit.write(lambda tx: remember_returns(tx, now)):
+    while more := unit.write(lambda tx: remember_returns(tx, network, now)):
         kept += more
     return kept
 

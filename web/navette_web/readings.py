@@ -52,7 +52,7 @@ def readings(request: Request) -> Response:
         except ConsentNeeded:
             allowed = False
     if since is not None:
-        house.unit.write(lambda tx: remember_returns(tx, now, person.id))
+        house.unit.write(lambda tx: remember_returns(tx, network_of(tx), now, person.id))
     with house.unit.read() as reader:
         lines = history.lines(reader, person.id, first=PAGE + 1, before=before)
     return page(

@@ -13,7 +13,9 @@ from sqlalchemy import bindparam, or_, select
 
 from navette.catalogue.reading import records_of
 from navette.circulation.tables import Loan
-from navette.clock import local_date
+from navette.clock import instant_at, local_date
+from navette.network.network import Network
+from navette.patrons.history import kept_from
 from navette.patrons.tables import Patron, Reading
 from navette.storage.base import table
 from navette.storage.statements import Query
@@ -40,6 +42,7 @@ _RETURNED = Query(
     .where(
         _p.history_since.is_not(None),
         _l.returned_at >= _p.history_since,
+        _l.returned_at >= bindparam("oldest"),
         _l.returned_at <= bindparam("until"),
         or_(_p.id == bindparam("patron"), bindparam("everybody") == 1),
         ~select(_r.id).where(_r.loan_id == _l.id).exists(),
@@ -50,10 +53,11 @@ _RETURNED = Query(
 )
 
 
-def remember_returns(tx: Tx, now: datetime, patron_id: int | None = None) -> int:
+def remember_returns(tx: Tx, network: Network, now: datetime, patron_id: int | None = None) -> int:
     """Write what came back, of one person or of all; return how many lines, at most 200."""
+    oldest = instant_at(kept_from(network, local_date(now)), 0)
     found = tx.all(
-        _RETURNED, until=now - UNDONE_WITHIN, patron=patron_id or 0,
+        _RETURNED, until=now - UNDONE_WITHIN, oldest=oldest, patron=patron_id or 0,
         everybody=int(patron_id is None),
     )  # fmt: skip
     records = records_of(tx, {loan.record_id for loan in found})

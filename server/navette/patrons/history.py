@@ -107,10 +107,11 @@ class History:
 
     def forget_old(self, tx: Tx) -> int:
         """Take away what came back longer ago than the network keeps; return how many."""
-        months = int(self.network.rule("history_months"))
-        return tx.run(_OLD, before=_months_before(local_date(self.now), months))
+        return tx.run(_OLD, before=kept_from(self.network, local_date(self.now)))
 
 
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+def kept_from(network: Network, today: date) -> date:
+    """Return the day before which nothing stands on a list any more."""
+    months = int(network.rule("history_months"))
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, 1)

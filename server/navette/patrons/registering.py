@@ -20,20 +20,8 @@ from navette.storage.outbox import put
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Tx
 
-CHANNELS = ("push", "email", "sms", "call", "letter")
 _p = table(Patron).c
 _LAST_CARD = Query(select(func.max(_p.card)).where(_p.card.like("2059%")), scalar)
-_CONTACT = command(
-    update(table(Patron))
-    .where(_p.id == bindparam("patron"))
-    .values(
-        email=bindparam("new_email"),
-        phone=bindparam("new_phone"),
-        channels=bindparam("new_channels"),
-        title_on_notices=bindparam("titles"),
-        version=_p.version + 1,
-    )
-)
 _PASSWORD = command(
     update(table(Patron))
     .where(_p.id == bindparam("patron"))
@@ -183,22 +171,6 @@ def set_reach(tx: Tx, patron_id: int, email: str, phone: str, now: datetime) -> 
         key = f"contact_changed:{patron_id}:{int(now.timestamp())}"
         payload = {"to": before.email}
         put(tx, "contact_changed", key, now=now, patron_id=patron_id, payload=payload)
-
-
-def set_contact(
-    tx: Tx, patron_id: int, *, email: str, phone: str, channels: Sequence[str], titles: bool
-) -> None:
-    """Change how a person is told, first choice first; raises BadInput, NotFound."""
-    if not channels or any(channel not in CHANNELS for channel in channels):
-        raise BadInput("channels", "unknown")
-    if email and "@" not in email:
-        raise BadInput("email", "no_at")
-    done = tx.run(
-        _CONTACT, patron=patron_id, new_email=email.strip(), new_phone=phone.strip(),
-        new_channels=list(channels), titles=titles,
-    )  # fmt: skip
-    if not done:
-        raise NotFound
 
 
 def next_card(tx: Tx) -> str:

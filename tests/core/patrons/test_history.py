@@ -13,6 +13,7 @@ from navette.circulation.remembering import remember_returns
 from navette.circulation.tables import Loan
 from navette.errors import ConsentNeeded, NotFound
 from navette.ils.embedded import EmbeddedCirculation
+from navette.network.loading import network_of
 from navette.network.network import Network
 from navette.patrons.consents import Consents
 from navette.patrons.families import links_of
@@ -56,7 +57,7 @@ def titles(unit: Unit, door: History, patron: int) -> list[str]:
 
 
 def remember(unit: Unit, clock: FrozenClock, patron: int | None = None) -> int:
-    return unit.write(lambda tx: remember_returns(tx, clock.now(), patron))
+    return unit.write(lambda tx: remember_returns(tx, network_of(tx), clock.now(), patron))
 
 
 def test_nothing_is_kept_before_it_is_asked_for(
@@ -121,6 +122,7 @@ def test_it_keeps_so_many_months_and_no_more(
     assert unit.write(lambda tx: history().forget_old(tx)) == 0
     clock.advance(days=61)
     assert unit.write(lambda tx: history().forget_old(tx)) == 1
+    assert remember(unit, clock) == 0, "nor does it come back by the loan behind it"
 
 
 def test_under_15_child_and_guardian_agree_and_either_ends_it(

@@ -23,7 +23,6 @@ from navette.patrons.registering import (
     add_guardian,
     next_card,
     register,
-    set_contact,
 )
 from navette.storage.unit import Unit
 
@@ -105,20 +104,6 @@ def test_a_card_is_read_however_it_is_typed() -> None:
     assert not looks_like_card("25929900001234")
 
 
-def test_contacts_change_and_unknown_channels_are_refused(unit: Unit, network: Network) -> None:
-    patron = enrol(unit, network)
-    unit.write(
-        lambda tx: set_contact(
-            tx, patron, email="ines@example.org", phone="", channels=["email"], titles=True
-        )
-    )
-    with unit.read() as reader:
-        seen = patron_of(reader, patron)
-    assert (seen.email, list(seen.channels), seen.title_on_notices) == (
-        "ines@example.org", ["email"], True,
-    )  # fmt: skip
-    with pytest.raises(BadInput):
-        unit.write(
-            lambda tx: set_contact(tx, patron, email="", phone="", channels=["owl"], titles=False)
-        )
+def test_the_next_card_follows_the_highest(unit: Unit, network: Network) -> None:
+    enrol(unit, network)
     assert unit.write(next_card) == "20590000000002"
