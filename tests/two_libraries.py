@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from empty_house import empty_house
 from navette.clock import Clock
 from navette.outbound import Outbound
 from navette.settings import Settings
@@ -115,9 +116,7 @@ def two_libraries(
         routes=routes(), exception_handlers=exception_handlers(),
         middleware=[Middleware(OriginMiddleware, settings=chosen)],
     )  # fmt: skip
-    here.state.house = SimpleNamespace(
-        settings=chosen, clock=clock, unit=unit, sign_in=ways, extras={}
-    )
+    here.state.house = empty_house(ways)
     apps = {HERE: here, THERE: there}
     with TestClient(here, base_url=HERE) as one, TestClient(there, base_url=THERE) as other:
         bridge.ends = {HERE: one, THERE: other}

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from arriving import who
+from empty_house import empty_house
 from fake_cas import (
     CAS_URL,
     OUR_URL,
@@ -222,7 +223,7 @@ def site(cas: FakeCas, doors: SignIn) -> Iterator[TestClient]:
     app = Starlette(routes=routes(), exception_handlers=exception_handlers())
     settings = replace(doors.settings, base_url="http://testserver")
     service = replace(SERVICE, base_url="http://testserver")
-    app.state.house = _House(replace(doors, settings=settings, provider=cas.provider(service)))
+    app.state.house = empty_house(replace(doors, settings=settings, provider=cas.provider(service)))
     with TestClient(app) as browser:
         yield browser
 
@@ -284,12 +285,6 @@ def test_the_pages_walk_through_cas(site: TestClient, cas: FakeCas, alice: int) 
         answer = site.post("/connexion/sso/retour?state=x", content=told, headers=headers)
         assert answer.status_code == status
     assert site.get("/compte/lier").url.path == "/connexion"
-
-
-class _House:
-    def __init__(self, ways: SignIn) -> None:
-        self.settings, self.clock, self.unit = ways.settings, ways.clock, ways.unit
-        self.sign_in, self.extras = ways, {}  # type: ignore[var-annotated]
 
 
 def test_the_setting_chooses_the_language() -> None:

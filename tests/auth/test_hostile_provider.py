@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from empty_house import empty_house
 from factories import a_network
 from fake_provider import CLIENT, ISSUER, FakeProvider, a_key
 from fakes import FrozenClock
@@ -55,9 +55,7 @@ class Visit:
             middleware=[Middleware(OriginMiddleware, settings=SETTINGS)],
         )  # fmt: skip
         ways = SignIn(SETTINGS, unit, clock, fake.provider())
-        app.state.house = SimpleNamespace(
-            settings=SETTINGS, clock=clock, unit=unit, sign_in=ways, extras={}
-        )
+        app.state.house = empty_house(ways)
         self.site = TestClient(app, base_url=BASE, follow_redirects=False)
 
     def leave(self) -> Any:
