@@ -273,7 +273,7 @@ def test_the_metropolitan_account_links_the_card_and_opens_its_offers(
     form.get_by_label("Numéro de carte").fill(patron["card"])
     form.get_by_label("Mot de passe de la carte").fill(patron["password"])
     button.tap()
-    page.wait_for_url("**/numerique")
+    page.wait_for_url("**/numerique?associe=1")
     page.get_by_role("link", name="Ouvrir").first.tap()
     page.wait_for_url(lambda url: not url.startswith(demonstration.base))
     assert page.locator("input[type=password]").count() == 0, "no second password"

@@ -81,7 +81,7 @@ function followLanguage() {
 
 function sayOffline(keptAt) {
   const when = keptAt && new Date(keptAt).toLocaleString(document.documentElement.lang, { weekday: "long", hour: "numeric", minute: "2-digit" });
-  if (has("[data-offline]")) return undefined; // the page says it already
+  if (has("[data-no-network]")) return undefined; // the page says it already
   if (has("#scan-zone")) return tell(words.offline);
   return tell([words.offline, when && words.offlineDated?.replace("{when}", when)].filter(Boolean).join(" "), words.offlineVerb, "/carte");
 }
