@@ -50,9 +50,13 @@ class Engine:
             return self._network
 
     def forget_network(self) -> None:
-        """Read the network again at the next call."""
-        self._read_at = 0.0
-        self._network = None
+        """Read the network again at the next call.
+
+        Whoever reads it at this moment may have begun before the change: they are waited for.
+        """
+        with self._loading:
+            self._read_at = 0.0
+            self._network = None
 
     def _look(self, read: Callable[..., T], *given: object) -> T:
         network, now = self.network, self._clock.now()
