@@ -14,7 +14,7 @@ from fakes import FrozenClock
 from navette.errors import BadInput, NotFound, UnknownBarcode
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.replay_views import Mirrored
-from navette.ils.views import Actor, DeskScan
+from navette.ils.views import Actor, DeskScan, ScanRequest
 from navette.storage.unit import Unit
 
 CARD, OTHER = "20590000044441", "20590000044442"
@@ -129,8 +129,6 @@ def test_another_system_wins_and_the_conflict_is_logged(
     theirs = an_item(unit, record, "lys", barcode="L1")
     hold = placed(engine, a_patron(unit), record, "hem")
     desk = Actor("staff", staff_id=2, library="lys", role="agent")
-    from navette.ils.views import ScanRequest  # noqa: PLC0415 - only here
-
     engine.scan(desk, ScanRequest("lys", item_id=theirs))
     assert seen(engine, hold).state == "IN_TRANSIT"
     ours = an_item(unit, record, "leers")
