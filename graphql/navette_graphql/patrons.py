@@ -19,6 +19,7 @@ from navette_graphql.libraries import Library, library_node
 from navette_graphql.loans import Loan, loan_node
 from navette_graphql.nodes import Node
 from navette_graphql.paging import Connection, checked, page
+from navette_graphql.readings import PastLoan, past_loans
 
 
 @strawberry.type(description="How fast what was reserved may come.")
@@ -100,6 +101,13 @@ class Patron(Node):
         """Return the pace that was chosen."""
         pace = info.context.house.circulation.pace(info.context.actor, self.view.id)
         return PickupPace(rhythm=pace.rhythm, together=pace.grouped)
+
+    @strawberry.field(description="Past loans, the latest first; empty unless asked to be kept.")
+    def past_loans(
+        self, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
+    ) -> Connection[PastLoan]:
+        """Return a page of one's own list."""
+        return past_loans(info.context, self.view.id, first, after or None)
 
     @strawberry.field(description="Children one may act for.")
     def family(self, info: Info) -> list[FamilyMember]:

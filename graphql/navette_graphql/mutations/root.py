@@ -17,6 +17,7 @@ from navette_graphql.mutations.claim_returned import (
     withdraw_claim,
 )
 from navette_graphql.mutations.hold_changed import HoldChangedResult
+from navette_graphql.mutations.keep_past_loans import KeepPastLoansResult, keep_past_loans
 from navette_graphql.mutations.lend_item import LendItemResult, lend_item
 from navette_graphql.mutations.mark_missing import MarkMissingResult, mark_missing
 from navette_graphql.mutations.pass_my_turn import pass_my_turn
@@ -60,6 +61,9 @@ class Mutation:
     )
     claim_returned = _mutation(claim_returned, ClaimReturnedResult, "It is back already.")
     withdraw_claim = _mutation(withdraw_claim, ClaimReturnedResult, "It was at home after all.")
+    keep_past_loans = _mutation(
+        keep_past_loans, KeepPastLoansResult, "Begin the list of past loans, or erase it."
+    )
     register_push = _mutation(register_push, RegisterPushResult, "Be told on this device.")
     scan_item = _mutation(scan_item, ScanItemResult, "Route an item (staff).")
     undo_scan = _mutation(undo_scan, UndoScanResult, "Undo a scan (staff).")
