@@ -74,7 +74,7 @@ def hours_in_words(openings: Sequence[Opening]) -> str:
 
 def _closures(library: LibraryInfo, today: date) -> list[str]:
     soon = today + timedelta(CLOSURE_AHEAD_DAYS)
-    coming = [c for c in library.calendar.closures if c.last_day >= today and c.first_day <= soon]
+    coming = library.calendar.shut_between(today, soon)
     return [_closure(c.first_day, c.last_day) for c in coming]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from navette.clock import instant_at, local
+from navette.languages import _
+from navette.network.holidays import holiday_on
 
 HORIZON_DAYS = 400
 
@@ -30,18 +32,36 @@ class Shut:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The weekly hours of a library, its closures, and days with hours of their own."""
+    """The weekly hours of a library, its closures, and days with hours of their own.
+
+    `holidays`: shut on public holidays, unless such a day has hours of its own.
+    """
 
     week: Mapping[int, Sequence[Opening]]
     closures: Sequence[Shut] = field(default_factory=tuple)
     special: Mapping[date, Sequence[Opening]] = field(default_factory=dict)
+    holidays: bool = False
     _known: dict[date, Sequence[Opening]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def closure_on(self, day: date) -> Shut | None:
         """Return the closure that covers the day, or None."""
-        return next((c for c in self.closures if c.first_day <= day <= c.last_day), None)
+        entered = next((c for c in self.closures if c.first_day <= day <= c.last_day), None)
+        if entered is None and self.holidays and day not in self.special:
+            name = holiday_on(day)
+            return Shut(day, day, _(name)) if name else None
+        return entered
+
+    def shut_between(self, first: date, last: date) -> Sequence[Shut]:
+        """Return what is closed in these days, first first: closures, and holidays besides."""
+        found = [c for c in self.closures if c.first_day <= last and c.last_day >= first]
+        if self.holidays:
+            days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+            usual = (day for day in days if self.week.get(day.weekday()))
+            shut = ((day, self.closure_on(day)) for day in usual)
+            found += [c for day, c in shut if c is not None and c not in self.closures]
+        return sorted(found, key=lambda c: c.first_day)
 
     def openings(self, day: date) -> Sequence[Opening]:
         """Return the openings of the day in order; none when closed."""

@@ -130,7 +130,7 @@ def load_network(tx: Tx, described: Mapping[str, Any], path: str = "network.toml
 def network_of(reader: Reader) -> Network:
     """Read the whole network as one value."""
     facts = dict(reader.all(_FACTS))
-    calendars = _calendars(reader)
+    calendars = _calendars(reader, holidays=bool(facts.get("holidays", False)))
     places = dict(reader.all(_PLACES))
     libraries = [
         LibraryInfo(*(*cells, calendars[cells[0]], places.get(cells[0], 0)))
@@ -166,7 +166,7 @@ def habits_of(reader: Reader) -> Habits:
     )
 
 
-def _calendars(reader: Reader) -> dict[int, Calendar]:
+def _calendars(reader: Reader, *, holidays: bool) -> dict[int, Calendar]:
     weeks: dict[int, dict[int, list[Opening]]] = defaultdict(lambda: defaultdict(list))
     for library_id, weekday, opens, closes in reader.all(_HOURS):
         weeks[library_id][weekday].append(Opening(opens, closes))
@@ -179,7 +179,7 @@ def _calendars(reader: Reader) -> dict[int, Calendar]:
     return defaultdict(
         lambda: Calendar({}),
         {
-            i: Calendar(dict(weeks[i]), tuple(closures[i]), dict(special[i]))
+            i: Calendar(dict(weeks[i]), tuple(closures[i]), dict(special[i]), holidays)
             for i in {*weeks, *closures, *special}
         },
     )
