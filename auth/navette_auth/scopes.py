@@ -15,8 +15,3 @@ def allowed(scopes: frozenset[str] | None, scope: str) -> bool:
     if scopes is None or scope in scopes:
         return True
     return any(scope in IMPLIED.get(each, ()) for each in scopes)
-
-
-def changes_something(scopes: frozenset[str] | None) -> bool:
-    """Return whether a mutation may be asked for at all."""
-    return any(allowed(scopes, each) for each in CHANGES)

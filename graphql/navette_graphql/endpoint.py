@@ -17,7 +17,6 @@ from strawberry.types.graphql import OperationType
 from navette.errors import Refusal, Unavailable
 from navette.wording import sentence_of
 from navette_auth.house import House
-from navette_auth.scopes import changes_something
 from navette_auth.sessions import Visitor, who
 from navette_auth.tokens import MARK, visitor_of_token
 from navette_graphql.console import console_page, console_script
@@ -76,19 +75,15 @@ def _run(request: Request, house: House, operation: Operation, kind: str) -> Res
 
 
 def _executed(request: Request, context: Context, operation: Operation, kind: str) -> Response:
-    get, may_write = request.method == "GET", changes_something(context.visitor.scopes)
     try:
         result = the_schema().execute_sync(
             operation.query,
             variable_values=dict(operation.variables or {}),
             context_value=context,
             operation_name=operation.name,
-            allowed_operation_types=READS if get or not may_write else READS_AND_WRITES,
+            allowed_operation_types=READS if request.method == "GET" else READS_AND_WRITES,
         )
     except InvalidOperationTypeError:
-        if not get:
-            refused = {"message": "this token only reads", "extensions": {"code": "FORBIDDEN"}}
-            return _answer({"errors": [refused]}, 403, kind)
         message = "mutations are sent by POST"
         return _answer({"errors": [{"message": message}]}, 405, kind, {"allow": "POST"})
     except CannotGetOperationTypeError:

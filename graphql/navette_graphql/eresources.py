@@ -10,7 +10,7 @@ from navette.clock import local_date
 from navette.eresources.access import Reader, WhyNot, why_not
 from navette.eresources.offers import Offer, offers_of
 from navette.eresources.titles import Title, title_of, titles
-from navette.errors import NotFound
+from navette.errors import BadInput, NotFound
 from navette.patrons.reading import name_key, patron_of
 from navette_graphql.context import Context, Info
 from navette_graphql.ids import cursor, cursor_keys, global_id
@@ -92,9 +92,11 @@ def title_node(context: Context, row: int) -> Node:
 
 def _place(after: str | None) -> tuple[str, int]:
     keys = cursor_keys(after)
+    if not keys:
+        return OFFER, 0
     if len(keys) == 2 and keys[0] in {OFFER, TITLE} and keys[1].isdecimal():  # noqa: PLR2004 - kind and number
         return keys[0], int(keys[1])
-    return OFFER, 0
+    raise BadInput("after", "not a cursor")
 
 
 def _offers(context: Context, words: str, after: int) -> list[_Row]:

@@ -8,7 +8,7 @@ import re
 
 import strawberry
 
-from navette.errors import NotFound
+from navette.errors import BadInput, NotFound
 
 _TEXT = re.compile(r"([A-Z][A-Za-z]+):(\d{1,10})")
 
@@ -51,10 +51,23 @@ def cursor(*keys: int | str) -> str:
 
 
 def cursor_keys(text: str | None) -> list[str]:
-    """Return the keys of a cursor; an unreadable one means the beginning."""
+    """Return the keys of a cursor, none without one; raises BadInput for what was never one.
+
+    A client whose cursor is spoilt would read the first page for ever, were it answered with it.
+    """
     if not text:
         return []
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("\x1f")
-    except (binascii.Error, ValueError):
-        return []
+    except (binascii.Error, ValueError) as error:
+        raise BadInput("after", "not a cursor") from error
+
+
+def cursor_row(text: str | None) -> int | None:
+    """Return the row after which a page begins, None for the first; raises BadInput."""
+    keys = cursor_keys(text)
+    if not keys:
+        return None
+    if len(keys) != 1 or not _NUMBER.fullmatch(keys[0]) or int(keys[0]) > LARGEST:
+        raise BadInput("after", "not a cursor")
+    return int(keys[0])

@@ -14,7 +14,7 @@ from navette.patrons.reading import PatronView
 from navette_graphql.closures import ClosureQuestion, questions_for
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import Hold, hold_node
-from navette_graphql.ids import cursor, cursor_keys, global_id
+from navette_graphql.ids import cursor, cursor_row, global_id
 from navette_graphql.libraries import Library, library_node
 from navette_graphql.loans import Loan, loan_node
 from navette_graphql.nodes import Node
@@ -143,7 +143,7 @@ def _holds(
     told: Callable[[HoldView], HoldView],
 ) -> Connection[Hold]:  # fmt: skip
     count = checked(first)
-    rows = context.house.circulation.holds_of(patron_id, first=count + 1, after=_after(after))
+    rows = context.house.circulation.holds_of(patron_id, first=count + 1, after=cursor_row(after))
     return page(rows, count, after, lambda h: hold_node(context, told(h)), lambda h: cursor(h.id))
 
 
@@ -152,7 +152,7 @@ def _loans(
     told: Callable[[LoanView], LoanView],
 ) -> Connection[Loan]:  # fmt: skip
     count = checked(first)
-    rows = context.house.circulation.loans_of(patron_id, first=count + 1, after=_after(after))
+    rows = context.house.circulation.loans_of(patron_id, first=count + 1, after=cursor_row(after))
     return page(
         rows, count, after, lambda ln: loan_node(context, told(ln)), lambda ln: cursor(ln.id)
     )
@@ -160,8 +160,3 @@ def _loans(
 
 def _as_it_is(view: Told) -> Told:
     return view
-
-
-def _after(text: str | None) -> int | None:
-    keys = cursor_keys(text)
-    return int(keys[0]) if keys and keys[0].isdigit() else None

@@ -47,16 +47,14 @@ def record(info: Info, id: strawberry.ID) -> Record | None:  # noqa: A002 - the 
 def promise(
     info: Info, record_id: strawberry.ID, pickup_library: str | None = strawberry.UNSET
 ) -> list[Promise]:
-    """Return one promise a pickup library, or the one of the library named."""
+    """Return one promise a pickup library, or the one of the library named.
+
+    A record that is none is refused: no promise at all would be a wrong answer.
+    """
     context = info.context
     if pickup_library and pickup_library.strip().lower() not in context.network.codes:
         raise BadInput("pickupLibrary", "unknown")
-    try:
-        found = context.house.circulation.promise(
-            row_id(record_id, "Record"), pickup_library or None
-        )
-    except NotFound:
-        return []
+    found = context.house.circulation.promise(row_id(record_id, "Record"), pickup_library or None)
     return [promise_node(context, one) for one in found]
 
 

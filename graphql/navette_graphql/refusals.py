@@ -108,6 +108,15 @@ class AmbiguousBarcodeRefusal(Refusal):
     candidates: list[BarcodeCandidate] = strawberry.field(description="Those there are.")
 
 
+@strawberry.type(description="The item is lent.")
+class ItemOnLoanRefusal(Refusal):
+    """ITEM_ON_LOAN."""
+
+    loan_id: strawberry.ID | None = strawberry.field(
+        description="The loan, when it is on the very card that asks: renewLoan may prolong it."
+    )
+
+
 @strawberry.type(description="A value is missing or is not of its kind.")
 class InputRefusal(Refusal):
     """BAD_INPUT."""
@@ -149,6 +158,11 @@ def _barcode(error: errors.AmbiguousBarcode, code: RefusalCode, message: str) ->
     return AmbiguousBarcodeRefusal(code=code, message=message, candidates=candidates)
 
 
+def _on_loan(error: errors.ItemOnLoan, code: RefusalCode, message: str) -> Refusal:
+    loan = None if error.loan_id is None else global_id("Loan", error.loan_id)
+    return ItemOnLoanRefusal(code=code, message=message, loan_id=loan)
+
+
 def _input(error: errors.BadInput, code: RefusalCode, message: str) -> Refusal:
     return InputRefusal(code=code, message=message, field=error.field)
 
@@ -160,6 +174,7 @@ _MORE: dict[type[errors.Refusal], Callable[[Any, RefusalCode, str], Refusal]] = 
     errors.VolumeRequired: _volume,
     errors.AmbiguousBarcode: _barcode,
     errors.BadInput: _input,
+    errors.ItemOnLoan: _on_loan,
 }
 REFUSALS = (
     PlainRefusal,
@@ -168,6 +183,7 @@ REFUSALS = (
     VolumeRequiredRefusal,
     AmbiguousBarcodeRefusal,
     InputRefusal,
+    ItemOnLoanRefusal,
 )
 
 

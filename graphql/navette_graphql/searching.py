@@ -205,6 +205,8 @@ def _cursor(text: str) -> str:
 
 def _after(text: str | None) -> str | None:
     keys = cursor_keys(text)
+    if len(keys) > 1 or keys == [""]:
+        raise BadInput("after", "not a cursor")
     return keys[0] if keys else None
 
 

@@ -14,7 +14,7 @@ NavetteError
 │   ├── WrongState          state, event
 │   ├── LoanLimitReached    limit, current
 │   ├── ItemHeldForAnother
-│   ├── ItemOnLoan
+│   ├── ItemOnLoan          loan_id, when it is on the very card that asks
 │   ├── RenewalRefused      reason
 │   ├── AmbiguousBarcode    candidates
 │   ├── UnknownBarcode      barcode
@@ -151,9 +151,11 @@ class ItemHeldForAnother(Refusal):
     code = "ITEM_HELD_FOR_ANOTHER"
 
 
+@dataclass(eq=False)
 class ItemOnLoan(Refusal):
-    """The item is lent: it must be returned first (E7g)."""
+    """The item is lent: it must be returned first; their own loan can be renewed (E7g)."""
 
+    loan_id: int | None = None
     code = "ITEM_ON_LOAN"
 
 

@@ -24,7 +24,6 @@ _REASONS_NOT_RESERVABLE: Mapping[str, str] = {
         "Il est en rayon dans une autre bibliothèque\u00a0: vous pouvez l’y prendre dès aujourd’hui."
     ),
     "latest_issue": N_("Le dernier numéro reste sur place jusqu’au prochain."),
-    "unknown_pickup": N_("Choisissez l’une de nos bibliothèques pour le retrait."),
     "hidden": N_("Cette fiche n’est plus proposée."),
 }
 _REASONS_NOT_RENEWABLE: Mapping[str, str] = {
@@ -81,6 +80,7 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("", ""): N_("Vérifions ensemble ce qui est écrit, puis réessayez."),
     ("library", "unknown"): N_("Choisissez une des bibliothèques du réseau."),
     ("pickupLibrary", "unknown"): N_("Choisissez une des bibliothèques du réseau."),
+    ("volumeKey", "unknown"): N_("Il n’y a pas de tome à choisir ici. Réservez sans le préciser."),
     ("until", ""): N_("Choisissez un jour à partir de demain, dans l’année."),
     ("card", "missing"): N_("Donnez le numéro de la carte."),
     ("barcode", "missing"): N_("Donnez le numéro du document, ou scannez-le."),
@@ -183,11 +183,24 @@ _AT_THE_VAN: Mapping[str, str] = {
 }
 
 
+_NOT_PAUSED = N_("Elle n’est pas en pause\u00a0: il n’y a rien à reprendre.")
+_PAUSING: Mapping[str, Mapping[str, str]] = {
+    "suspend": {
+        "IN_TRANSIT": N_("Elle est déjà en route. Vous pouvez passer votre tour."),
+        "PROCESSING": N_("Elle est déjà arrivée. Vous pouvez passer votre tour."),
+        "READY": N_("Elle est déjà prête. Vous pouvez passer votre tour."),
+    },
+    "resume": dict.fromkeys(
+        ("WAITING", "TARGETED", "IN_TRANSIT", "PROCESSING", "READY"), _NOT_PAUSED
+    ),
+}
+
+
 def _wrong_state(refusal: errors.WrongState) -> str:
     if refusal.event == "undo_scan":
         return _("Trop tard pour annuler\u00a0: ce document a déjà suivi son chemin.")
-    if refusal.event in {"suspend", "resume"}:
-        return _("Elle est déjà en chemin. Vous pouvez passer votre tour.")
+    if refusal.event in _PAUSING and refusal.state in _PAUSING[refusal.event]:
+        return _(_PAUSING[refusal.event][refusal.state])
     if refusal.event in _AT_THE_DESK:
         return _(_AT_THE_DESK[refusal.event])
     if refusal.event in _AT_THE_VAN:
@@ -205,6 +218,17 @@ def _attempts(refusal: errors.TooManyAttempts) -> str:
         "Faisons une pause. Réessayez dans {count}\u00a0minutes.",
         minutes,
     ).format(count=minutes)
+
+
+_ON_LOAN = N_("Ce document est encore prêté. Rendez-le d’abord.")
+_ALREADY_THEIRS = N_("Ce document est déjà sur cette carte. Prolongez-le, ou rendez-le.")
+_LONGEST_SHOWN = 24
+
+
+def _shown(scanned: str) -> str:
+    """Return what was scanned as it can be read again: no control character, no endless number."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in scanned).split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _reason(reasons: Mapping[str, str], refusal: Any) -> str:
@@ -226,12 +250,12 @@ SENTENCES: Mapping[type[errors.Refusal], str | Callable[[Any], str]] = {
     errors.WrongState: _wrong_state,
     errors.LoanLimitReached: _loan_limit,
     errors.ItemHeldForAnother: N_("Réservé à quelqu’un d’autre\u00a0: gardez-le à l’accueil."),
-    errors.ItemOnLoan: N_("Ce document est encore prêté. Rendez-le d’abord."),
+    errors.ItemOnLoan: lambda r: _(_ON_LOAN if r.loan_id is None else _ALREADY_THEIRS),
     errors.RenewalRefused: lambda r: _reason(_REASONS_NOT_RENEWABLE, r),
     errors.AmbiguousBarcode: N_("Deux livres portent ce numéro. Lequel avez-vous en main\u00a0?"),
     errors.UnknownBarcode: lambda r: _(
         "Aucun document ne porte le numéro {barcode}. Relisez l’étiquette."
-    ).format(barcode=r.barcode),
+    ).format(barcode=_shown(r.barcode)),
     errors.PushHostRefused: N_(
         "Ce navigateur passe par un service d’alertes inconnu. Choisissez l’e-mail."
     ),

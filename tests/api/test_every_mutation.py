@@ -229,6 +229,25 @@ def test_a_volunteer_s_program_reads_no_history_and_a_driver_s_nothing(
         assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+def test_what_one_has_already_is_renewed_and_not_lent_again(scene: Scene) -> None:
+    """E7g: the refusal names the loan, and the loan can be renewed with it."""
+    values, desk = scene.values(), scene.asking("agent")
+    lend = """mutation($i: ID, $b: String, $c: String) { lendItem(input: {itemId: $i, barcode: $b, card: $c}) {
+      ... on Refusal { code message } ... on ItemOnLoanRefusal { loanId } ... on InputRefusal { field } } }"""
+    again = desk(lend, i=values["itemId"], c=scene.card)["lendItem"]
+    assert (again["code"], again["loanId"]) == ("ITEM_ON_LOAN", values["loanId"])
+    assert "Prolongez-le" in again["message"]
+    other = "20590000067890"
+    a_patron(scene.unit, card=other)
+    assert desk(lend, i=values["itemId"], c=other)["lendItem"]["loanId"] is None
+    renewed = desk(
+        "mutation($l: ID!) { renewLoan(input: {loanId: $l}) { ... on LoanRenewed { loan { id } } } }",
+        l=again["loanId"],
+    )
+    assert renewed["renewLoan"]["loan"]["id"] == values["loanId"]
+    assert desk(lend, b="", c=scene.card)["lendItem"]["field"] == "barcode"
+
+
 def test_every_look_of_a_program_of_the_team_is_in_the_journal(scene: Scene, unit: Unit) -> None:
     looked: Callable[[], list[Any]] = lambda: _looks(unit)  # noqa: E731
     agent = scene.asking("agent")

@@ -242,7 +242,8 @@ def test_limits_and_choices_carry_their_data(
     an_item(unit, local, "hem", not_for_loan=True, status="NOT_FOR_LOAN")
     assert place(other, str(local), "hem")["code"] == "NOT_RESERVABLE"
     assert place(other, "999999", "hem")["code"] == "NOT_FOUND"
-    assert place(other, str(sixth), "roubaix")["code"] in {"BAD_INPUT", "NOT_RESERVABLE"}
+    assert place(other, str(sixth), "roubaix")["code"] == "BAD_INPUT"
+    assert place(other, str(sixth), "hem", volumeKey="zz")["code"] == "BAD_INPUT"
 
 
 def test_from_the_shelf_in_hem_to_a_loan_in_toufflers(

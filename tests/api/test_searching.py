@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from api_asking import Asking
-from factories import a_record, an_item
+from factories import a_patron, a_record, an_item
 from navette.catalogue.search.indexing import IndexWriter
 from navette.storage.unit import Unit
-from navette_graphql.ids import global_id
+from navette_graphql.ids import cursor, global_id
 
 SEARCH = """query($f: SearchFilters, $s: SearchSort! = RELEVANCE, $near: String, $names: [String!]) {
   search(query: "volume", filters: $f, sort: $s, near: $near) {
@@ -71,6 +73,38 @@ def test_the_code_of_no_library_is_refused_and_not_found_empty(nobody: Asking, s
         assert told["data"] is None
         assert told["errors"][0]["extensions"] == {"code": "BAD_INPUT"}
     assert titles(nobody(SEARCH, f={"libraries": ["HEM"]})) == ["Volume un"]
+
+
+SPOILT = ["zzz", "garbage", "é", cursor("x"), cursor(1, 2), cursor(10**12), cursor("zzz", 3)]
+
+
+@pytest.mark.parametrize("after", SPOILT)
+def test_a_spoilt_cursor_is_refused_and_never_answered_with_page_one(
+    as_patron: Callable[[int], Asking], unit: Unit, index: IndexWriter, after: str
+) -> None:
+    ask = as_patron(a_patron(unit))
+    for asked in (
+        "me { holds(after: $a) { edges { cursor } } }",
+        "me { loans(after: $a) { edges { cursor } } }",
+        'search(query: "volume", after: $a) { totalCount }',
+        "eResources(after: $a) { edges { cursor } }",
+    ):
+        told = ask.raw(f"query($a: String) {{ {asked} }}", a=after)
+        assert told["errors"][0]["extensions"] == {"code": "BAD_INPUT"}, asked
+        assert "errors" not in ask.raw(f"query($a: String) {{ {asked} }}", a="")
+
+
+def test_a_promise_of_nothing_is_refused_and_not_empty(nobody: Asking, shelf: None) -> None:
+    asked = "query($r: ID!, $l: String) { promise(recordId: $r, pickupLibrary: $l) { reason } }"
+    for record, library, code in (
+        ("zz", None, "NOT_FOUND"),
+        (global_id("Record", 99), "hem", "NOT_FOUND"),
+        (global_id("Hold", 1), None, "NOT_FOUND"),
+        (global_id("Record", 1), "paris", "BAD_INPUT"),
+    ):
+        told = nobody.raw(asked, r=record, l=library)
+        assert told["data"] is None
+        assert told["errors"][0]["extensions"] == {"code": code}
 
 
 def test_the_id_of_a_record_that_became_another_answers_that_one(

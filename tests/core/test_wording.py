@@ -17,7 +17,8 @@ SAMPLES: list[errors.Refusal] = [
     errors.NotReservable("something new"), errors.VolumeRequired(), errors.PatronBlocked("x"),
     errors.CardExpired(date(2026, 9, 1)), errors.CardExpired(), errors.WrongState("READY", "suspend"),
     errors.WrongState("FULFILLED", "cancel"), errors.LoanLimitReached(15, 15),
-    errors.ItemHeldForAnother(), errors.ItemOnLoan(), errors.RenewalRefused("others_wait"),
+    errors.ItemHeldForAnother(), errors.ItemOnLoan(), errors.ItemOnLoan(7), errors.BadInput("volumeKey", "unknown"),
+    errors.RenewalRefused("others_wait"),
     errors.AmbiguousBarcode(), errors.UnknownBarcode("X1"), errors.PushHostRefused("x.invalid"),
     errors.TooManyAttempts(90), errors.BadInput("card"), errors.SignInRefused("code"),
     errors.SignInRefused("app"), errors.SignInRefused("passkey"), errors.BadInput("passkey", "too_many"),
@@ -50,6 +51,32 @@ def test_every_refusal_has_a_code_and_a_sentence() -> None:
         assert kind in SENTENCES, kind
         assert kind.code != errors.Refusal.code
     assert {type(sample) for sample in SAMPLES} == set(kinds(errors.Refusal))
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "said"),
+    [
+        ("resume", "WAITING", "n’est pas en pause"), ("resume", "TARGETED", "n’est pas en pause"),
+        ("resume", "READY", "n’est pas en pause"), ("suspend", "IN_TRANSIT", "déjà en route"),
+        ("suspend", "PROCESSING", "déjà arrivée"), ("suspend", "READY", "déjà prête"),
+        ("resume", "FULFILLED", "est déjà empruntée"), ("suspend", "CANCELLED", "est annulée"),
+        ("suspend", "EXPIRED", "est remise à disposition"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_pause_is_true_in_each_state(event: str, state: str, said: str) -> None:
+    sentence = sentence_of(errors.WrongState(state, event))
+    assert said in sentence
+    assert ("passer votre tour" in sentence) is (
+        state in {"IN_TRANSIT", "PROCESSING", "READY"} and event == "suspend"
+    )
+
+
+@pytest.mark.parametrize("scanned", ["A\x00B\x1b[2J", "7" * 5000, "a\u202eb"])
+def test_a_strange_number_is_said_again_clean_and_short(scanned: str) -> None:
+    sentence = sentence_of(errors.UnknownBarcode(scanned))
+    assert sentence.replace("\u00a0", " ").isprintable()
+    assert len(sentence) < 120
+    assert sentence_of(errors.UnknownBarcode("HEM 0042")).count("HEM 0042") == 1
 
 
 @pytest.mark.parametrize("refusal", SAMPLES, ids=str)

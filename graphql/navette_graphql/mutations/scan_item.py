@@ -8,7 +8,6 @@ from typing import Any
 
 import strawberry
 
-from navette.errors import BadInput
 from navette.ils.views import ScanRequest, ScanResult
 from navette_graphql.context import Context, Info
 from navette_graphql.holds import HoldState
@@ -108,8 +107,6 @@ def scan_item(info: Info, input: ScanItemInput) -> Any:  # noqa: A002 - the cont
     def act() -> Any:
         context.allow("desk")
         actor = context.staff()
-        if not input.item_id and not (input.barcode or "").strip():
-            raise BadInput("barcode", "missing")
         request = ScanRequest(
             library=input.library or actor.library,
             barcode=input.barcode or "",

@@ -98,10 +98,13 @@ def item_in_hand(
     """Return the row id of the item that was scanned.
 
     No question is asked when exactly one candidate belongs to or is expected at this library.
-    Raises UnknownBarcode, AmbiguousBarcode with the candidates, NotFound for a wrong id.
+    Raises BadInput when nothing was scanned, UnknownBarcode, AmbiguousBarcode with the
+    candidates, NotFound for a wrong id.
     """
     if item_id is not None:
         return item_id
+    if not normalised(barcode):
+        raise BadInput("barcode", "missing")
     found = with_barcode(reader, barcode, here.id)
     if not found:
         raise UnknownBarcode(barcode)

@@ -139,7 +139,8 @@ def _check_item(lending: Lending) -> None:
     """Raise what keeps this item from being lent to this person (E7 c f g)."""
     found, item = lending.found, lending.found.item
     if found.loan is not None:
-        raise ItemOnLoan
+        own = found.loan.patron_id == lending.patron.id
+        raise ItemOnLoan(loan_id=found.loan.id if own else None)
     if lending.reason:
         return
     status = ItemStatus(item.status)

@@ -35,7 +35,7 @@ from navette.circulation.targeting_service import bind_copies
 from navette.circulation.transitions import lock_work, write_event
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
-from navette.errors import DuplicateHold, NotFound, NotReservable, UnknownLibrary, VolumeRequired
+from navette.errors import BadInput, DuplicateHold, NotFound, UnknownLibrary, VolumeRequired
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
@@ -136,11 +136,11 @@ def _place(
 
 
 def pickup_library(network: Network, code: str) -> LibraryInfo:
-    """Return the library of a code where holds can be collected; raises NotReservable."""
+    """Return the library of a code where holds can be collected; raises BadInput."""
     try:
         return network.library(code)
     except UnknownLibrary as unknown:
-        raise NotReservable(reason="unknown_pickup") from unknown
+        raise BadInput("pickupLibrary", "unknown") from unknown
 
 
 def counted(held: Sequence[HoldRow]) -> int:
@@ -170,7 +170,7 @@ def check_items(
     level: str = "",
     item_id: int | None = None,
 ) -> list[ItemRow]:
-    """Return the copies that are asked for; raises VolumeRequired, NotReservable, NotFound.
+    """Return the copies asked for; raises VolumeRequired, NotReservable, NotFound, BadInput.
 
     At the level of a work those of every edition count; a volume has to be chosen where this
     record has several, whatever the level (E10).
@@ -185,6 +185,8 @@ def check_items(
     volumes = volumes_among(of_record)
     if volumes and volume_key not in dict(volumes):
         raise VolumeRequired(volumes=volumes)
+    if volume_key and of_record and not volumes:
+        raise BadInput("volumeKey", "unknown")
     among = items if level == "work" else of_record
     wanted = [i for i in among if i.volume_key == volume_key]
     latest = record.type == "magazine" and bool(volumes) and newest_issue(of_record) == volume_key

@@ -138,7 +138,7 @@ def _item(tx: Tx, network: Network, actor: Actor, scan: DeskScan) -> int | None:
     try:
         here = desk_of(network, actor, scan.library)
         return item_in_hand(tx, network, here, text, scan.item_id)
-    except UnknownBarcode:
+    except (UnknownBarcode, BadInput):
         return None  # an older card, or nothing at all: the desk's own table decides
 
 

@@ -38,7 +38,10 @@ def scan_of(**given: object) -> ScanRequest:
 
 ASKED: list[tuple[type[Refusal], Callable[[EmbeddedCirculation], object]]] = [
     (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode="0000"))),
-    (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode=""))),
+    (BadInput, lambda e: e.scan(STAFF, scan_of(barcode=""))),
+    (BadInput, lambda e: e.scan(STAFF, scan_of(barcode=" \x00*"))),
+    (BadInput, lambda e: e.mark_missing(STAFF, "hem")),
+    (BadInput, lambda e: e.lend(STAFF, LendRequest("hem", card=CARD))),
     (UnknownBarcode, lambda e: e.scan(STAFF, scan_of(barcode="' OR 1=1 --"))),
     (NotFound, lambda e: e.scan(STAFF, scan_of(item_id=NOTHING))),
     (BadInput, lambda e: e.scan(STAFF, scan_of(library=NOWHERE, item_id=1))),
@@ -51,7 +54,11 @@ ASKED: list[tuple[type[Refusal], Callable[[EmbeddedCirculation], object]]] = [
     (Forbidden, lambda e: e.lend(DRIVER, LendRequest("hem", card="x", item_id=1))),
     (NotFound, lambda e: e.desk_scan(STAFF, DeskScan("hem", "20590000099999"))),
     (UnknownBarcode, lambda e: e.desk_scan(STAFF, DeskScan("hem", "4711"))),
-    (NotReservable, lambda e: placed(e, 1, 1, NOWHERE)),
+    (BadInput, lambda e: placed(e, 1, 1, NOWHERE)),
+    (BadInput, lambda e: e.place_series(STAFF, patron_id=1, links=[(1, ""), (4, "")], pickup="")),
+    (BadInput, lambda e: e.change_pickup(STAFF, 1, NOWHERE)),
+    (BadInput, lambda e: e.place_hold(
+        STAFF, patron_id=1, record_id=1, pickup="hem", volume_key="zz")),
     (NotFound, lambda e: placed(e, 1, NOTHING)),
     (NotFound, lambda e: e.place_hold(STAFF, patron_id=NOBODY, record_id=1, pickup="hem")),
     (NotFound, lambda e: e.place_hold(me(NOBODY), patron_id=1, record_id=1, pickup="hem")),

@@ -22,6 +22,7 @@ from navette.errors import (
 )
 from navette.network.network import Network
 from navette.storage.unit import Unit
+from navette.wording import sentence_of
 
 
 @pytest.fixture
@@ -127,10 +128,12 @@ def test_an_item_that_would_be_trapped_is_refused_to_another_e7f(unit: Unit, des
 
 def test_an_item_on_loan_must_come_back_first_e7g(unit: Unit, desks: Desks) -> None:
     item, alice = an_item(unit, a_record(unit), "hem"), a_patron(unit)
-    desks.lend("hem", item, alice)
-    for patron in (alice, a_patron(unit)):
-        with pytest.raises(ItemOnLoan):
+    loan = desks.lend("hem", item, alice)
+    for patron, theirs in ((alice, loan), (a_patron(unit), None)):
+        with pytest.raises(ItemOnLoan) as told:
             desks.lend("hem", item, patron, "urgent")
+        assert told.value.loan_id == theirs, "one's own loan can be renewed"
+        assert ("Prolongez-le" in sentence_of(told.value)) is (patron == alice)
 
 
 @pytest.mark.parametrize("status", ["DAMAGED", "WITHDRAWN", "NOT_FOR_LOAN", "ON_ORDER"])

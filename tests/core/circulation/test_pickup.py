@@ -8,7 +8,7 @@ from core.circulation.invariants import assert_invariants
 from core.circulation.reserving import STAFF, me, placed, scanned, seen
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
-from navette.errors import NotReservable, WrongState
+from navette.errors import BadInput, WrongState
 from navette.ils.embedded import EmbeddedCirculation
 from navette.storage.unit import Unit
 
@@ -29,7 +29,7 @@ def test_a_waiting_hold_changes_its_pickup_and_keeps_its_rank(
     assert (moved.state, moved.pickup, moved.rank) == ("WAITING", "leers", 1)
     assert moved.promise is not None
     assert moved.promise.library == "leers"
-    with pytest.raises(NotReservable):
+    with pytest.raises(BadInput):
         engine.change_pickup(me(patron), hold.id, "nowhere")
     assert engine.change_pickup(me(patron), hold.id, "leers").version == moved.version
 

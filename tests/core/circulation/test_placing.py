@@ -98,8 +98,9 @@ def test_what_can_never_be_filled_is_not_reservable(
         with pytest.raises(NotReservable) as refused:
             placed(engine, patron, record)
         assert refused.value.reason == reason
-    with pytest.raises(NotReservable):
+    with pytest.raises(BadInput) as wrong:
         placed(engine, patron, bare, "nowhere")
+    assert wrong.value.field == "pickupLibrary"
 
 
 def test_a_volume_must_be_chosen_where_there_are_several(
