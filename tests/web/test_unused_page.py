@@ -42,7 +42,7 @@ def test_an_agent_keeps_or_deletes_those_of_their_library(
     assert "Vieille" in page
     assert "Ancien" in page
     assert "Ailleurs" not in page
-    client.post(f"{HERE}/garder", data={"carte": omar})
+    client.post(f"{HERE}/garder", data={"garder": omar, "carte": ines})
     assert "Ancien" not in body(HERE)
     asked = body(f"{HERE}/supprimer?carte={ines}&carte={far}&carte=x")
     assert "Supprimer cette carte" in asked

@@ -65,7 +65,7 @@ def cards(request: Request) -> Response:
 def keep(request: Request) -> Response:
     """Keep a card for another year: somebody spoke with its person."""
     _at_desk(request)
-    now, (one,) = now_of(request), _chosen(request, [form_of(request).number("carte")]) or (None,)
+    now, (one,) = now_of(request), _chosen(request, [form_of(request).number("garder")]) or (None,)
     if one is not None:
         house_of(request).unit.write(lambda tx: note_use(tx, one.id, now))
         looked(request, [one.id], "act", "keep unused card")
