@@ -85,6 +85,27 @@ def test_the_coordinator_appoints_and_hands_a_password_over_once(
     assert client.post("/coordination/equipe", data=given).status_code == 422
 
 
+@pytest.mark.parametrize("act", ["", "/mot-de-passe", "/badge", "/second-facteur"])
+def test_a_head_s_desk_left_open_hands_out_no_access(
+    client: TestClient, enter: Enter, unit: Unit, clock: FrozenClock, act: str
+) -> None:
+    """What lasts asks for a fresh proof: a new password, a badge, a role, a factor taken back."""
+    agent = enter("agent", login="zoe")
+    enter("head")
+    before = unit.write(lambda tx: tx.driver.execute("SELECT * FROM staff ORDER BY id").fetchall())
+    for _ in range(3):
+        clock.advance(minutes=12)
+        client.get("/coordination/equipe")
+    form = {"oui": "1", "acte": "donner", "name": "Z", "role": "agent", "active": "1"}
+    for path in (f"/coordination/equipe/{agent}{act}", "/coordination/equipe"):
+        answer = client.post(path, data=form | {"login": "nouveau"})
+        assert answer.headers["location"].startswith("/bureau/compte/confirmer?next="), path
+    lost = client.post(f"/coordination/equipe/{agent}/badge", data={"oui": "1", "acte": "retirer"})
+    assert lost.headers["location"].endswith("?fait=badge"), "a lost badge is ended at once"
+    after = unit.write(lambda tx: tx.driver.execute("SELECT * FROM staff ORDER BY id").fetchall())
+    assert [tuple(row) for row in after] == [tuple(row) for row in before]
+
+
 @pytest.mark.parametrize("path", ["/coordination/equipe", "/coordination/journal"])
 @pytest.mark.parametrize("role", ["volunteer", "agent", "head", "driver"])
 def test_pages_of_the_network_are_closed_to_the_others(

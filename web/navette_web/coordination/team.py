@@ -21,6 +21,8 @@ from navette_web.coordination.words import MAY
 from navette_web.coordination.words import ROLES as ROLE_WORDS
 from navette_web.errors import status_of
 from navette_web.forms import Form, form_of
+from navette_web.proving import TEAMS as PROVE
+from navette_web.proving import is_fresh
 from navette_web.shell import go, house_of, manager_of, network_for, number_of, page
 
 TEAM = "/coordination/equipe"
@@ -44,6 +46,17 @@ def routes() -> Sequence[BaseRoute]:
     ]
 
 
+def _to_prove(request: Request) -> Response | None:
+    """Return where to show again who one is, before somebody's access changes; None when fresh.
+
+    Who finds a head's desk open, or came by a badge, must not hand out passwords.
+    """
+    if is_fresh(request):
+        return None
+    staff = number_of(request, "staff")
+    return go(PROVE, next=TEAM if staff is None else f"{TEAM}/{staff}")
+
+
 def members(request: Request) -> Response:
     """Show the team one looks after."""
     return _list_page(request)
@@ -52,6 +65,8 @@ def members(request: Request) -> Response:
 def add(request: Request) -> Response:
     """Register a colleague, and show the password to hand over, this once."""
     me, _library = manager_of(request, Right.TEAM)
+    if (first := _to_prove(request)) is not None:
+        return first
     form, house, password = form_of(request), house_of(request), new_password()
     asked = _asked(form, me)
     try:
@@ -71,6 +86,8 @@ def member(request: Request) -> Response:
 def change(request: Request) -> Response:
     """Change name, role, library, or whether somebody still works here."""
     me, _library = manager_of(request, Right.TEAM)
+    if (first := _to_prove(request)) is not None:
+        return first
     staff, form, house = _number(request), form_of(request), house_of(request)
     try:
         house.unit.write(lambda tx: team.alter(tx, me, house.clock, staff, _asked(form, me)))
@@ -82,6 +99,8 @@ def change(request: Request) -> Response:
 def renew_password(request: Request) -> Response:
     """Give a new password, shown this once."""
     me, _library = manager_of(request, Right.TEAM)
+    if (first := _to_prove(request)) is not None:
+        return first
     staff, house, password = _confirmed(request), house_of(request), new_password()
     house.unit.write(lambda tx: team.renew_password(tx, me, house.clock, staff, password))
     return _shown(request, staff, password=password)
@@ -94,6 +113,8 @@ def renew_badge(request: Request) -> Response:
     if form_of(request).text("acte") == "retirer":
         house.unit.write(lambda tx: team.end_badge(tx, me, staff))
         return go(f"{TEAM}/{staff}", fait="badge")
+    if (first := _to_prove(request)) is not None:
+        return first
     return _shown(
         request, staff, badge=house.unit.write(lambda tx: team.renew_badge(tx, me, staff))
     )
@@ -102,6 +123,8 @@ def renew_badge(request: Request) -> Response:
 def reset_factor(request: Request) -> Response:
     """Take a lost second factor back."""
     me, _library = manager_of(request, Right.TEAM)
+    if (first := _to_prove(request)) is not None:
+        return first
     staff, house = _confirmed(request), house_of(request)
     house.unit.write(lambda tx: team.reset_factor(tx, me, house.clock, staff))
     return go(f"{TEAM}/{staff}", fait="factor")
