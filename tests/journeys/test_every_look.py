@@ -75,6 +75,9 @@ def test_every_page_can_be_used(
     )
     for path in paths:
         check.open(path)
+        if "forced_colors" in kind:  # axe reads the colours of the sheet, the browser shows its own
+            found = [one for one in check.wrong.pop(path, []) if "color-contrast" not in one]
+            check.wrong |= {path: found} if found else {}
         for tiny in check.page.evaluate(TINY):
             check.wrong.setdefault(path, []).append(f"too small to touch: {tiny}")
     assert check.wrong == {}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from core.circulation.reserving import STAFF, placed, scanned
@@ -17,8 +18,13 @@ from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import Actor
 from navette.network.editing import rule_names
 from navette.network.network import Network
+from navette.notifications.budget import spend
+from navette.notifications.tables import SmsMonth
+from navette.storage.base import table
+from navette.storage.statements import command
 from navette.storage.unit import Unit
 from navette_web.coordination.rule_words import GROUPS, RULES
+from pages import Page
 
 HEAD = Actor("staff", staff_id=9, library="hem", role="coordinator")
 
@@ -151,3 +157,19 @@ def test_an_amnesty_asks_first_and_lost_hope_is_listed(
 @pytest.mark.parametrize("path", ["/coordination", "/coordination/calendriers", "/coordination/regles", "/coordination/sans-espoir"])  # fmt: skip
 def test_an_agent_has_no_business_here(client: TestClient, agent: int, path: str) -> None:
     assert client.get(path).status_code == 403
+
+
+def test_the_coordinator_sees_how_many_sms_left_of_how_many(
+    unit: Unit, client: TestClient, coordinator: int, clock: FrozenClock
+) -> None:
+    assert "0 sur 500 permis ce mois-ci." in Page(client.get("/coordination")).words
+    now = clock.now()
+    unit.write(lambda tx: tx.insert(SmsMonth, month="2026-10", sent=41))
+    for _ in range(3):
+        unit.write(lambda tx: spend(tx, now, 500))
+    said = Page(client.get("/coordination")).words
+    assert "3 sur 500 permis ce mois-ci." in said
+    assert "octobre 2026 41" in said
+    assert "Le plafond est atteint" not in said
+    unit.write(lambda tx: tx.run(command(update(table(SmsMonth)).values(sent=500))))
+    assert "Le plafond est atteint" in Page(client.get("/coordination")).words

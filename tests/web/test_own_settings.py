@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from factories import a_patron
 from navette.patrons.reading import patron_of
 from navette_auth.house import House
 from navette_web.looks import Look, look_named
@@ -83,3 +84,15 @@ def test_anybody_chooses_language_and_colours(client: TestClient) -> None:
 )  # fmt: skip
 def test_only_looks_of_ours_are_taken(text: str, look: Look) -> None:
     assert look_named(text) == look
+
+
+def test_a_desk_chooses_for_who_has_no_phone(
+    house: House, client: TestClient, agent: int, circulation: Any
+) -> None:
+    reader = a_patron(house.unit, "leers", card="20590000067890")
+    form = Page(client.get(f"/bureau/usagers/{reader}/messages")).form("Garder ce choix")
+    assert client.post(form.action, data={"bibliotheque": "lannoy"}).status_code == 303
+    assert client.post(form.action, data={"bibliotheque": "lille"}).status_code == 422
+    with house.unit.read() as seen:
+        found = patron_of(seen, reader)
+    assert found.usual_library_id not in {None, found.home_library_id}

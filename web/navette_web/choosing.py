@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from navette.errors import BadInput
 from navette.languages import N_, _, ngettext
+from navette.network.network import LibraryInfo
 from navette.notifications.choices import Choice as NoticeChoice
 from navette.notifications.choices import choices_of
 from navette.patrons.choosing import choose_usual_library
@@ -75,7 +76,7 @@ def _mine(request: Request, person: PatronView) -> dict[str, Any]:
     usual = usual_of(request, person)
     return {
         "usual": usual.short_name,
-        "line": _line(request, person, usual.code),
+        "line": usual_line(request, person),
         "told_by": _told_by(person, choice),
         "chosen": choice_values(person, choice),
         "pace": pace,
@@ -84,13 +85,14 @@ def _mine(request: Request, person: PatronView) -> dict[str, Any]:
     }
 
 
-def _line(request: Request, person: PatronView, usual: str) -> Line:
+def usual_line(request: Request, person: PatronView) -> Line:
+    """Return the line on which somebody's usual library is chosen."""
     home = network_for(request).by_id(person.home_library_id).code
     choices = [
         Choice(stop, sub=_("votre inscription") if code == home else "")
         for code, stop in stops_for(request).items()
     ]
-    return Line(choices, usual)
+    return Line(choices, usual_of(request, person).code)
 
 
 def _told_by(person: PatronView, choice: NoticeChoice) -> str:
@@ -113,13 +115,18 @@ def _pace_words(rhythm: int | None, *, grouped: bool) -> str:
     return f"{words} · {_('tout ensemble')}" if grouped else words
 
 
-def collect_at(request: Request) -> Response:
-    """Keep where the person likes to collect; BadInput when it is none of ours."""
-    person, _actor = signed_in(request)
+def library_chosen(request: Request) -> LibraryInfo:
+    """Return the library that a form names; BadInput."""
     code, network = form_of(request).text("bibliotheque"), network_for(request)
     if code not in network.codes:
         raise BadInput("bibliotheque")
-    library = network.library(code)
+    return network.library(code)
+
+
+def collect_at(request: Request) -> Response:
+    """Keep where the person likes to collect; BadInput when it is none of ours."""
+    person, _actor = signed_in(request)
+    library = library_chosen(request)
     house_of(request).unit.write(lambda tx: choose_usual_library(tx, person.id, library))
     return go(HERE, fait="retrait")
 

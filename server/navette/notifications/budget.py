@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -13,7 +14,14 @@ from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx
 
 _s = table(SmsMonth).c
+
+
+def _row(month: str, sent: int) -> tuple[str, int]:
+    return month, sent
+
+
 _SENT = Query(select(_s.sent).where(_s.month == bindparam("when")), scalar)
+_MONTHS = Query(select(_s.month, _s.sent).order_by(_s.month.desc()).limit(bindparam("most")), _row)
 _COUNT = command(
     update(table(SmsMonth))
     .where(_s.month == bindparam("when"), _s.sent < bindparam("cap"))
@@ -35,6 +43,11 @@ def sent_in(reader: Reader, now: datetime) -> int:
     """Return how many SMS were sent this month."""
     found: int | None = reader.first(_SENT, when=month_of(now))
     return found or 0
+
+
+def counted_by_month(reader: Reader, most: int = 12) -> Sequence[tuple[str, int]]:
+    """Return ("2026-11", how many SMS), the newest month first."""
+    return reader.all(_MONTHS, most=most)
 
 
 def spend(tx: Tx, now: datetime, cap: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +13,8 @@ from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.languages import _
 from navette.network.network import LibraryInfo
+from navette.notifications import budget
+from navette.saying import month as month_name
 from navette.saying import plural
 from navette_web import french
 from navette_web.desk.looking import looked
@@ -67,7 +70,30 @@ def overview(request: Request) -> Response:
         request, "coordination/overview.html", nav="coordination", library=library,
         closures=closures, without_hope=len(circulation.without_hope()), told=told,
         confirming=bool(asked(request, "confirmer")), today=today_of(request).isoformat(),
+        sms=_sms(request),
     )  # fmt: skip
+
+
+def _sms(request: Request) -> dict[str, Any]:
+    """Say how many SMS left this month of how many, and the months before."""
+    house, now = house_of(request), now_of(request)
+    settings = house.settings
+    with house.unit.read() as reader:
+        months = budget.counted_by_month(reader)
+        sent = budget.sent_in(reader, now)
+    cap = settings.sms_cap
+    this = budget.month_of(now)
+    return {
+        "provider": bool(settings.sms_url) or not settings.production,
+        "sent": sent,
+        "cap": cap,
+        "full": sent >= cap,
+        "before": [
+            (f"{month_name(int(when[5:]))} {when[:4]}", count)
+            for when, count in months
+            if when != this
+        ],
+    }
 
 
 def amnesty(request: Request) -> Response:

@@ -13,8 +13,10 @@ from navette.languages import N_, _, ngettext
 from navette.network.network import LibraryInfo
 from navette.notifications import desklists, windows
 from navette.notifications.choices import choices_of, choose
+from navette.patrons.choosing import choose_usual_library
 from navette.patrons.reading import patron_of
 from navette_web import french
+from navette_web.choosing import library_chosen, usual_line
 from navette_web.desk.looking import looked
 from navette_web.forms import form_of, id_in
 from navette_web.notices import choice_values, chosen_in
@@ -45,6 +47,7 @@ def routes() -> Sequence[BaseRoute]:
         Route("/bureau/caisses/terminee", crate_done, methods=["POST"]),
         Route("/bureau/usagers/{patron}/messages", choices),
         Route("/bureau/usagers/{patron}/messages", keep, methods=["POST"]),
+        Route("/bureau/usagers/{patron}/retrait", collect_at, methods=["POST"]),
     ]
 
 
@@ -174,6 +177,7 @@ def choices(request: Request) -> Response:
         library=library,
         reader=person,
         chosen=choice_values(person, choice),
+        line=usual_line(request, person),
         told=_told(request),
     )
 
@@ -190,6 +194,17 @@ def keep(request: Request) -> Response:
         person = patron_of(reader, patron)
     house_of(request).unit.write(lambda tx: choose(tx, person.id, chosen, now))
     looked(request, [person.id], "act", "choose_notices")
+    return go(f"/bureau/usagers/{person.id}/messages", fait="choix")
+
+
+def collect_at(request: Request) -> Response:
+    """Keep for somebody where they like to collect; NotFound, BadInput."""
+    knowing(request)
+    library = library_chosen(request)
+    with house_of(request).unit.read() as reader:
+        person = patron_of(reader, number_of(request, "patron") or 0)
+    house_of(request).unit.write(lambda tx: choose_usual_library(tx, person.id, library))
+    looked(request, [person.id], "act", "choose_usual_library")
     return go(f"/bureau/usagers/{person.id}/messages", fait="choix")
 
 
