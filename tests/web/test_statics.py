@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from navette_web.sheets import STATIC
+
+TEMPLATES = STATIC.parent / "templates"
 brotli = pytest.importorskip("brotli")
 FIRST_PAGE = 60_000
 WAYS = [("br, gzip", "br"), ("gzip", "gzip"), ("br;q=0", None), ("", None)]
@@ -54,6 +57,19 @@ def test_the_next_page_is_fetched_ahead_by_rules_of_ours(client: TestClient) -> 
     assert got.headers["content-type"] == "application/speculationrules+json"
     rules: Any = got.json()
     assert rules["prefetch"][0]["eagerness"] == "moderate"
+
+
+def test_what_makes_a_page_immediate_comes_with_the_pages_that_use_it_only() -> None:
+    """Each page that asks for a part of itself brings htmx; no other page pays for it."""
+    source = {
+        p.relative_to(TEMPLATES).as_posix(): p.read_text("utf-8") for p in TEMPLATES.rglob("*.html")
+    }
+    parts = {name for name, text in source.items() if "data-hx-" in text}
+    for name, text in source.items():
+        uses = name in parts or any(part in text for part in parts)
+        if name.startswith(("pages/", "desk/")) and "{% extends" in text:
+            assert uses == ("vendor/htmx.min.js" in text), name
+    assert parts == {"parts/_search.html", "desk/_zone.html"}
 
 
 def test_the_first_page_weighs_less_than_sixty_kilobytes(client: TestClient) -> None:

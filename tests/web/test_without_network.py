@@ -65,9 +65,12 @@ def test_a_personal_page_is_in_no_cache(patron: int, opened: Page) -> None:
 
 
 NOTE_TWICE = """async () => {
-  const paths = ["/prets/prolonger", "/prets/prolonger", "/reservations/annuler", "/prets/deja-rendu", "/compte/rythme"];
-  for (const path of paths)
-    await fetch(path, { method: "POST", body: new URLSearchParams(path.startsWith("/prets") ? { pret: 1 } : { reservation: 1, rythme: 2 }) });
+  for (const path of ["/prets/prolonger", "/prets/prolonger", "/reservations/annuler"])
+    await fetch(path, { method: "POST", body: new URLSearchParams(path.startsWith("/prets") ? { pret: 1 } : { reservation: 1 }) });
+}"""
+NOTE_MORE = """async () => {
+  await fetch("/prets/deja-rendu", { method: "POST", body: new URLSearchParams({ pret: 1 }) });
+  await fetch("/compte/rythme", { method: "POST", body: new URLSearchParams({ rythme: 2 }) });
 }"""
 FULL = """() => {
   const full = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -113,6 +116,7 @@ def test_requests_are_noted_once_and_sent_in_their_order_when_the_network_is_bac
     tunnel: Page, circulation: Any
 ) -> None:
     tunnel.evaluate(NOTE_TWICE)
+    tunnel.evaluate(NOTE_MORE)
     tunnel.get_by_role("button", name="Prolonger").click()  # a third tap on the same
     tunnel.get_by_role("heading", name="C’est noté.").wait_for()
     noted = tunnel.locator("[data-requests] h3")
@@ -197,3 +201,7 @@ def test_a_public_page_is_there_without_network_and_says_its_date(opened: Page) 
     opened.get_by_text("Cette page date de mardi").wait_for()
     opened.goto("/bibliotheques")  # kept for everybody, never visited
     assert "Lannoy" in opened.content()
+    opened.goto("/numerique")  # never kept: one page says so, and says it once
+    opened.get_by_role("heading", name="Pas de réseau.").wait_for()
+    opened.wait_for_function("document.documentElement.classList.contains('scripted')")
+    assert not opened.locator("#nouvelles").is_visible()

@@ -119,6 +119,16 @@ for (const button of document.querySelectorAll("[data-share]")) button.hidden = 
 // What was just done is said aloud too: a live region speaks only when its words change.
 const done = document.querySelector("main > .toast p");
 if (done) setTimeout(() => { done.textContent = `${done.textContent}`; }, 600);
+// A verb in the middle of a long list leads back to the middle of that list.
+const PLACE = "navette-place";
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post" && event.target.closest("main")) {
+    sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY }));
+  }
+});
+const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+sessionStorage.removeItem(PLACE);
+if (place?.path === location.pathname && !location.hash) scrollTo({ top: place.top, behavior: "instant" });
 document.documentElement.classList.add("scripted");
 nameTheChoice();
 beginAnew();
