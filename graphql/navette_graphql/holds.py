@@ -38,7 +38,7 @@ class Hold(Node):
 
     view: strawberry.Private[HoldView]
     state: HoldState = strawberry.field(description="Where it is in its life.")
-    rank: int | None = strawberry.field(description="From 1; null once a copy is chosen.")
+    rank: int | None = strawberry.field(description="From 1; null once a copy is set aside for it.")
     copies: int = strawberry.field(description="Copies that can serve this queue.")
     volume_key: str = strawberry.field(description="Which volume or issue; empty if none.")
     item: ItemReference | None = strawberry.field(description="The copy that was chosen.")

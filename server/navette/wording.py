@@ -86,6 +86,7 @@ _INPUTS: Mapping[tuple[str, str], str] = {
     ("barcode", "missing"): N_("Donnez le numéro du document, ou scannez-le."),
     ("idempotencyKey", ""): N_("Cette demande a déjà servi pour autre chose. Recommencez-la."),
     ("scannedAt", ""): N_("L’heure de ce scan ne va pas. Scannez le document de nouveau."),
+    ("scanId", ""): N_("Ce scan a déjà servi pour un autre document. Scannez de nouveau."),
     ("first", ""): N_("Demandez au moins une ligne."),
     ("after", ""): N_("Cette suite n’existe plus. Reprenez la liste au début."),
     ("category", ""): N_("Choisissez une des catégories de lecteurs du réseau."),

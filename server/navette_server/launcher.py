@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import click
@@ -66,7 +65,7 @@ class Launcher:
 
     def _take_place(self) -> None:
         try:
-            self._take_lock()
+            self._lock.take_soon(LINGER_SECONDS, self._stop.is_set)
         except Taken as error:
             raise CannotStart(
                 f"it runs already with {self._demo.data} (process {error.holder})."
@@ -78,18 +77,6 @@ class Launcher:
                     f"port {port} is taken by another program."
                     f" Stop it, or choose another: make run PORT={self._demo.port + 10}"
                 )
-
-    def _take_lock(self) -> None:
-        """Hold the folder; one that is just ending is waited for."""
-        until = time.monotonic() + LINGER_SECONDS
-        while True:
-            try:
-                self._lock.take()
-            except Taken:
-                if time.monotonic() > until or self._stop.wait(TICK_SECONDS):
-                    raise
-            else:
-                return
 
     def _watch_make(self) -> None:
         """End when `make` was killed: nobody would ever stop what it started."""

@@ -1,11 +1,22 @@
-"""One launcher a data folder, one worker a node: a file held by a living process."""
+"""One launcher a data folder, one worker a node, on SQLite one web process: a file held by the living."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+from navette.settings import Settings
+
+PAUSE_SECONDS = 0.05
+
+
+def never() -> bool:
+    """Answer no: nobody told to stop."""
+    return False
 
 
 class Taken(Exception):
@@ -40,8 +51,24 @@ class Lock:
         file.flush()
         self._file = file
 
+    def take_soon(self, seconds: float, told_to_stop: Callable[[], bool] = never) -> None:
+        """Hold the file; a process that is just ending is waited for. Raises Taken."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return self.take()
+            except Taken:
+                if time.monotonic() > until or told_to_stop():
+                    raise
+            time.sleep(PAUSE_SECONDS)
+
     def release(self) -> None:
         """Let go of it."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def web_lock(settings: Settings) -> Lock:
+    """Return the file that the one web process on SQLite holds."""
+    return Lock(settings.data / "web.lock")

@@ -15,12 +15,13 @@ PAUSE_SECONDS = 0.05
 SECONDS = 1.0
 
 
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on the port now; raises PermissionError below 1024."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def is_free(port: int, host: str = HERE) -> bool:
+    """Return whether a server could listen there now; raises OSError for another reason than taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HERE, port))
+            probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return False
@@ -28,10 +29,10 @@ def is_free(port: int) -> bool:
     return True
 
 
-def becomes_free(port: int, told_to_stop: Callable[[], bool]) -> bool:
+def becomes_free(port: int, told_to_stop: Callable[[], bool], host: str = HERE) -> bool:
     """Wait a moment for a process that is just ending to let the port go."""
     until = time.monotonic() + LINGER_SECONDS
-    while not is_free(port):
+    while not is_free(port, host):
         if time.monotonic() > until or told_to_stop():
             return False
         time.sleep(PAUSE_SECONDS)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from free_ports import a_free_port
 from navette.storage.migrating import newest
+from navette_server import ports
 from navette_server.cli import WHERE, main
+from navette_server.commands import serving
 from navette_server.demo.catalogue_files import build_files
+from navette_server.nodelock import Lock
 
 NETWORK = Path(__file__).parents[1] / "network_of_tests.toml"
 
@@ -110,6 +116,21 @@ def test_a_push_key_that_is_none_is_named_before_serving(
     monkeypatch.setenv("NAVETTE_VAPID_PRIVATE_KEY", "junk!")
     assert loaded("serve") == 2
     assert "NAVETTE_VAPID_PRIVATE_KEY" in loaded.err
+
+
+def test_a_taken_port_and_a_second_web_process_are_told_with_the_way_out(
+    loaded: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "LINGER_SECONDS", 0.0)
+    monkeypatch.setattr(ports, "LINGER_SECONDS", 0.0)
+    with socket.create_server((ports.HERE, port := a_free_port())):
+        assert loaded("serve", "--port", str(port)) == 1
+    assert f"navette serve --port {port + 10}" in loaded.err
+    first = Lock(folder / "data" / "web.lock")
+    first.take()
+    assert loaded("serve", "--port", str(a_free_port())) == 1
+    assert f"process {os.getpid()} serves" in loaded.err
+    assert loaded("restore", str(NETWORK)) == 1, "everything has to stop first"
 
 
 def test_a_network_file_that_is_none_changes_nothing(loaded: Cli, folder: Path) -> None:

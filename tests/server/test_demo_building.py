@@ -50,7 +50,9 @@ def _ignore(_done: int, _total: int | None) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Build it where a command came before and left a database without anything in it."""
     folder = tmp_path_factory.mktemp("demo")
+    (folder / "navette.db").touch()
     settings = Settings(data_dir=str(folder), oidc_issuer=ISSUER)
     assert Building(settings, FrozenClock(), stand_in=True).ensure(_ignore)
     return settings

@@ -92,15 +92,18 @@ class Futures:
                 yield end
 
     def _on_shelves(self) -> list[Copy]:
-        """Return the copies free on a shelf that those ahead leave, the soonest READY first."""
+        """Return the copies free on a shelf that those ahead leave, the soonest READY first.
+
+        At the same opening the copy that needs no ride comes first, as targeting has it.
+        """
         ready = [
-            (at, index)
+            (at, copy.source.id != self._pickup.id, index)
             for index, copy in enumerate(self._situation.copies)
             if copy.free_now and not self._waits_to_travel(copy)
             and (at := self._way(copy).from_shelf()) is not None
         ]  # fmt: skip
         left = sorted(ready)[self._situation.ahead :]
-        return [self._situation.copies[index] for _, index in left]
+        return [self._situation.copies[index] for *_, index in left]
 
     def _from_shelf(
         self, free: Sequence[Copy], rounds: Sequence[Sequence[int]], scenario: int

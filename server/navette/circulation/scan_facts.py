@@ -18,6 +18,7 @@ from navette.circulation.states import HoldState, ItemStatus, TransitState
 from navette.circulation.tables import Loan
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
+from navette.errors import BadInput
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
@@ -76,8 +77,13 @@ class Found:
 
 
 def moment_of(scanned_at: datetime | None, now: datetime) -> datetime:
-    """Return when a scan was really made: a desk without network replays its queue (E25)."""
+    """Return when a scan was really made: a desk without network replays its queue (E25).
+
+    BadInput for an hour without its zone: nobody knows which instant that is.
+    """
     at = scanned_at
+    if at is not None and at.tzinfo is None:
+        raise BadInput("scannedAt", "without a zone")
     return at if at is not None and now - REPLAYED <= at <= now else now
 
 

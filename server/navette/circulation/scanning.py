@@ -18,8 +18,9 @@ from navette.circulation.scan_facts import Desk, Found, gather, moment_of
 from navette.circulation.scan_log import ScanRow, answer_of, forget, remember, scan_with_key
 from navette.circulation.situation import Decision, Instruction, TransitAct
 from navette.circulation.targeting_service import go_on, retarget
+from navette.errors import BadInput
 from navette.ils.views import Actor, ScanRequest, ScanResult
-from navette.network.network import Network
+from navette.network.network import LibraryInfo, Network
 from navette.storage.unit import Tx
 
 
@@ -37,12 +38,13 @@ def scan(
     comes back confirmed. Raises Forbidden, UnknownBarcode, AmbiguousBarcode, NotFound, BadInput.
     """
     here = desk_of(network, actor, request.library)
-    known = _known(tx, request)
+    known = _known(tx, network, here, request)
     if known is not None:
         return answer_of(known)
     item_id = item_in_hand(tx, network, here, request.barcode, request.item_id)
     item = locked_item(tx, item_id)
-    known = _known(tx, request)  # the same request may have been answered while this one waited
+    # the same request may have been answered while this one waited
+    known = _known(tx, network, here, request)
     if known is not None:
         return answer_of(known)
     desk = Desk(network, here, actor, now, moment_of(request.scanned_at, now), ready_window)
@@ -75,11 +77,21 @@ def _settle(
     return result
 
 
-def _known(tx: Tx, request: ScanRequest) -> ScanRow | None:
-    """Return the scan that already carries this id; a CONFIRM now confirmed is taken up again."""
+def _known(
+    tx: Tx, network: Network, here: LibraryInfo, request: ScanRequest
+) -> ScanRow | None:  # fmt: skip
+    """Return the scan that already carries this id; a CONFIRM now confirmed is taken up again.
+
+    An id that served for another book, or at another desk, is refused: its answer would be wrong.
+    """
     if not request.scan_id:
         return None
     known = scan_with_key(tx, request.scan_id)
+    if known is not None and (
+        known.library_id != here.id
+        or known.item_id != item_in_hand(tx, network, here, request.barcode, request.item_id)
+    ):
+        raise BadInput("scanId", "used for another scan")
     if known is not None and known.instruction == Instruction.CONFIRM and request.confirm:
         forget(tx, known)
         return None

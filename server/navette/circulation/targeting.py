@@ -15,6 +15,7 @@ from navette.network.network import LibraryInfo, Network
 MISSES_THE_VAN = 60 * 24 * 60
 # What one failed pull adds: the other copies are tried first.
 FAILED_PULL = 30 * 24 * 60
+A_RIDE = 1
 _TIES = 1000
 
 
@@ -75,7 +76,11 @@ def ready_at(
 def cost(
     network: Network, source: LibraryInfo, pickup: LibraryInfo, now: datetime, *, penalty: int = 0
 ) -> int | None:
-    """Return the minutes until READY, more for what is unlikely; None for an impossible pair."""
+    """Return the minutes until READY, more for what is unlikely; None for an impossible pair.
+
+    A ride counts for one minute more than its time: of two copies that are READY at the same
+    opening, the one that needs no ride serves (decision 0009).
+    """
     stays = source.id == pickup.id
     in_time = stays or opens_before_the_van(network, source, now)
     if not in_time and is_shut(source, now):
@@ -84,6 +89,7 @@ def cost(
     if ready is None:
         return None
     waits = int((ready - now) / timedelta(minutes=1)) + penalty * FAILED_PULL
+    waits += 0 if stays else A_RIDE
     return waits if in_time else waits + MISSES_THE_VAN
 
 

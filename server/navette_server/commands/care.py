@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ from navette_server.console import DONE, FAILED, database, json_option, tell
 from navette_server.environment import settings_here
 from navette_server.machine import BROKEN, HEARTBEAT
 from navette_server.metering import last_beat
-from navette_server.nodelock import Lock, Taken
+from navette_server.nodelock import Lock, Taken, web_lock
 from navette_server.revision import expected_revision
 
 HEADER = b"SQLite format 3\x00"
@@ -142,12 +143,13 @@ def restore(file: Path, *, as_json: bool) -> None:
     settings = settings_here()
     if not file.is_file():
         raise SourceError(str(file), "there is no such file")
-    lock = Lock(settings.data / "worker.lock")
-    try:
-        lock.take()
-    except Taken as error:
-        raise click.ClickException(f"stop everything first: {error}") from error
-    try:
+    with ExitStack() as held:
+        for lock in (Lock(settings.data / "worker.lock"), web_lock(settings)):
+            try:
+                lock.take()
+            except Taken as error:
+                raise click.ClickException(f"stop everything first: {error}") from error
+            held.callback(lock.release)
         if settings.database.startswith(SQLITE):
             _replace(file, _sqlite_file(settings))
         else:
@@ -156,8 +158,6 @@ def restore(file: Path, *, as_json: bool) -> None:
                 f"--dbname={settings.database}", str(file),
             )  # fmt: skip
         shutil.rmtree(settings.data / "index", ignore_errors=True)
-    finally:
-        lock.release()
     text = f"Restored from {file}. Now: navette db upgrade && navette index rebuild"
     tell({"file": str(file), "restored": True}, as_json=as_json, text=text)
 

@@ -12,13 +12,17 @@ from navette.errors import SettingsError
 from navette.network.loading import network_of
 from navette.notifications.vapid import public_key_of
 from navette.settings import Settings
+from navette.storage.database import SQLITE
 from navette_server import lifeline
 from navette_server.app import from_environment
 from navette_server.console import database, with_launcher_option
 from navette_server.environment import DEFAULT_PORT, settings_here
+from navette_server.nodelock import Lock, Taken, never, web_lock
+from navette_server.ports import becomes_free
 from navette_server.requestlog import configure
 
 GRACE_SECONDS = 1
+LINGER_SECONDS = 3.0
 
 
 @click.command()
@@ -30,7 +34,9 @@ def serve(host: str, port: int | None, processes: int | None, *, with_launcher: 
     """Serve pages and GraphQL until told to stop."""
     settings = settings_here()
     count = _processes(settings, processes)
+    port = port or urlsplit(settings.base_url).port or DEFAULT_PORT
     _look_first(settings)
+    held = _take_place(settings, host, port)
     if with_launcher:
         lifeline.hold(with_children=count > 1)
     configure(settings.log_format)
@@ -38,7 +44,7 @@ def serve(host: str, port: int | None, processes: int | None, *, with_launcher: 
         "navette_server.app:from_environment" if count > 1 else from_environment,
         factory=True,
         host=host,
-        port=port or urlsplit(settings.base_url).port or DEFAULT_PORT,
+        port=port,
         workers=count,
         loop="uvloop",
         http="httptools",
@@ -48,6 +54,7 @@ def serve(host: str, port: int | None, processes: int | None, *, with_launcher: 
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    held.release()
 
 
 def _look_first(settings: Settings) -> None:
@@ -57,8 +64,31 @@ def _look_first(settings: Settings) -> None:
         network_of(reader)
 
 
+def _take_place(settings: Settings, host: str, port: int) -> Lock:
+    """Refuse a port that is taken, and a second web process on SQLite: it has one writer."""
+    try:
+        free = becomes_free(port, never, host)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}, port {port}: {error}") from error
+    if not free:
+        raise click.ClickException(
+            f"port {port} is taken by another program."
+            f" Stop it, or choose another: navette serve --port {port + 10}"
+        )
+    lock = web_lock(settings)
+    if settings.database.startswith(SQLITE):
+        try:
+            lock.take_soon(LINGER_SECONDS)
+        except Taken as error:
+            raise click.ClickException(
+                f"process {error.holder} serves {settings.database} already: on SQLite there is one"
+                " web process. Stop that one first"
+            ) from error
+    return lock
+
+
 def _processes(settings: Settings, asked: int | None) -> int:
-    if settings.database.startswith("sqlite:"):
+    if settings.database.startswith(SQLITE):
         if asked not in {None, 1}:
             raise SettingsError("--processes", "must be 1 on SQLite: it has one writer a process")
         return 1

@@ -76,8 +76,7 @@ class Building:
 
     def _on_file(self, advance: Advance) -> bool:
         path = Path(self._settings.database.removeprefix(SQLITE))
-        if path.exists():
-            _migrate(self._settings.database)
+        if path.exists() and self._has_a_network():
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         draft, draft_index = path.with_name(f".{path.name}.building"), _beside(self._index)
@@ -97,6 +96,16 @@ class Building:
         _remove(path)
         draft.replace(path)
         return True
+
+    def _has_a_network(self) -> bool:
+        """Migrate what is there; a database that some command made and nobody filled is nothing."""
+        _migrate(self._settings.database)
+        unit = open_unit(self._settings.database)
+        try:
+            with unit.read() as reader:
+                return bool(reader.one(_LIBRARIES))
+        finally:
+            unit.close()
 
     def _in_place(self, advance: Advance) -> bool:
         _migrate(self._settings.database)

@@ -136,3 +136,32 @@ def test_a_clock_that_was_put_back_ends_no_loan_before_it_began(
         row = reader.driver.execute("SELECT lent_at, returned_at FROM loan").fetchone()
     assert row[0] == row[1]
     assert patron
+
+
+def test_a_scan_id_that_served_for_another_book_is_refused(
+    unit: Unit, clock: FrozenClock, engine: EmbeddedCirculation
+) -> None:
+    record = a_record(unit)
+    first, second = an_item(unit, record), an_item(unit, record)
+    told = engine.scan(STAFF, scan_of(item_id=first, scan_id="one"))
+    assert engine.scan(STAFF, scan_of(item_id=first, scan_id="one")) == told
+    for other in (
+        scan_of(item_id=second, scan_id="one"),
+        scan_of(library="leers", item_id=first, scan_id="one"),
+    ):
+        desk = agent(other.library)
+        with pytest.raises(BadInput) as refused:
+            engine.scan(desk, other)
+        assert refused.value.field == "scanId"
+        assert "Scannez de nouveau" in sentence_of(refused.value)
+    assert engine.scan(STAFF, scan_of(item_id=second)).item.id == second
+
+
+def test_an_hour_without_a_zone_is_no_instant(unit: Unit, engine: EmbeddedCirculation) -> None:
+    item = an_item(unit, a_record(unit))
+    a_patron(unit, card=CARD)
+    naive = NOON.replace(tzinfo=None)
+    with pytest.raises(BadInput):
+        engine.scan(STAFF, scan_of(item_id=item, scanned_at=naive))
+    with pytest.raises(BadInput):
+        engine.lend(STAFF, LendRequest("hem", card=CARD, item_id=item, scanned_at=naive))

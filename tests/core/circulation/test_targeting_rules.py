@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from navette.circulation.deadline import target_until
+from navette.circulation.futures import Copy, Situation
+from navette.circulation.promise import promised
 from navette.circulation.targeting import (
     assign,
     cost,
@@ -91,6 +93,24 @@ def test_the_hours_until_ready_follow_pull_van_and_opening() -> None:
     full = ready_at(network, hem, leers, TUESDAY, full_vans=1)
     assert full is not None
     assert local(full).strftime("%a %d %H:%M") == "Tue 01 14:00"
+
+
+def test_of_copies_ready_at_the_same_opening_the_one_that_needs_no_ride_serves() -> None:
+    """Section 6, decision 0009: nothing rides to a library where the same stands on the shelf."""
+    network, ties = a_plain_network(), 0
+    for hours in range(0, 7 * 24, 3):
+        now = TUESDAY + timedelta(hours=hours)
+        for source, pickup in permutations(network.libraries, 2):
+            here = ready_at(network, pickup, pickup, now)
+            if here is None or here != ready_at(network, source, pickup, now):
+                continue
+            ties += 1
+            stays, rides = cost(network, pickup, pickup, now), cost(network, source, pickup, now)
+            assert stays is not None
+            assert rides is None or stays < rides
+            both = Situation([Copy(source, free_now=True), Copy(pickup, free_now=True)])
+            assert promised(both, pickup, network, now).reason == "here"
+    assert ties
 
 
 def test_a_closed_library_is_no_candidate_and_a_missed_van_comes_last() -> None:
