@@ -62,6 +62,7 @@ class Visiting:
     ) -> None:
         self.client, self.unit, self.clock, self.network = client, unit, clock, network
         self.patron = a_patron(unit)
+        self.sessions: dict[Holder, str] = {}
 
     def member(self, role: str) -> int:
         library = self.network.library("hem").id
@@ -75,13 +76,20 @@ class Visiting:
     def ask(self, holder: Holder | None, method: str, path: str) -> tuple[int, str]:
         self.client.cookies.clear()
         if holder is not None:
-            now = self.clock.now()
-            value = self.unit.write(lambda tx: open_session(tx, now, holder, DESK))
-            self.client.cookies.set(cookie_name(Settings()), value)
+            self.client.cookies.set(cookie_name(Settings()), self.session_of(holder))
         there = re.sub(r"{\w+(:\w+)?}", str(self.patron), path)
         given = FORMS.get(path, {}) if method == "POST" else None
         answer = self.client.request(method, there, data=given)
+        if path.endswith("/verrouiller"):
+            self.sessions.clear()
         return answer.status_code, answer.headers.get("location", "")
+
+    def session_of(self, holder: Holder) -> str:
+        if holder not in self.sessions:
+            now = self.clock.now()
+            opened = self.unit.write(lambda tx: open_session(tx, now, holder, DESK))
+            self.sessions[holder] = opened
+        return self.sessions[holder]
 
     def looks(self) -> int:
         count = self.unit.write(
