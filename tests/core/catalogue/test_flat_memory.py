@@ -33,6 +33,7 @@ def a_record(number: int) -> bytes:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_an_import_keeps_nothing_of_what_it_has_written(
     unit: Unit, network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
