@@ -170,6 +170,8 @@ def _check_production(settings: Settings) -> None:
         "database_url", "secret_keys", "vapid_private_key", "vapid_subject", "smtp_url", "mail_from",
     )  # fmt: skip
     missing = [PREFIX + name.upper() for name in needed if not getattr(settings, name)]
+    if settings.base_url == Settings.base_url:
+        missing.append("NAVETTE_BASE_URL")
     if missing:
         others = f"; so must {', '.join(missing[1:])}" if missing[1:] else ""
         raise SettingsError(missing[0], f"must be set in production{others}")

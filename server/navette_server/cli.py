@@ -17,13 +17,15 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from navette.errors import (
+    BadInput,
     NavetteError,
     Refusal,
     SettingsError,
     SourceError,
     UnknownLibrary,
 )
-from navette_server.console import FAILED, WRONG, tell
+from navette.wording import sentence_of
+from navette_server.console import FAILED, WRONG, lacks_tables, tell
 
 # command -> the module that holds it, imported only when asked for: a command starts fast
 WHERE = {
@@ -112,9 +114,12 @@ def _sentence(error: Exception) -> str:
         text = str(getattr(error, "orig", None) or error).partition("\n")[0]
         return f"the database: {text.strip()}"
     if isinstance(error, (sqlite3.Error, psycopg.Error)):
-        if "no such table" in text or "does not exist" in text:
+        if lacks_tables(error):
             return f"the database has no tables yet ({text.strip()}): run `navette db upgrade`"
         return f"the database: {text.strip()}"
+    if isinstance(error, Refusal):
+        about = f"{error.code} {error.field}" if isinstance(error, BadInput) else error.code
+        return f"{sentence_of(error)} ({about})"
     if isinstance(error, UnknownLibrary) and not error.known:
         return f"{text}: run `navette network load FILE.toml` first"
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 import orjson
+import psycopg
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -51,6 +53,13 @@ def tell(answer: Any, *, as_json: bool, text: str) -> None:
         sys.stdout.flush()
     elif text:
         click.echo(text)
+
+
+def lacks_tables(error: Exception) -> bool:
+    """Return whether a database says that it was never made."""
+    return isinstance(error, (sqlite3.Error, psycopg.Error)) and any(
+        words in str(error) for words in ("no such table", "does not exist")
+    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from navette.errors import SettingsError
-from navette_server.environment import DEFAULT_FOLDER, DEFAULT_PORT
+from navette_server.environment import DEFAULT_FOLDER, DEFAULT_PORT, no_folder
 from navette_server.keys import kept, keys_of
 
 HIGHEST_PORT = 65_534
@@ -35,23 +35,24 @@ def demonstration_of(environ: Mapping[str, str]) -> Demonstration:
 
     Every NAVETTE_ variable that is set wins; with an issuer of its own there is no stand-in.
     """
-    port = _port(environ.get("PORT") or str(DEFAULT_PORT))
-    folder = environ.get("NAVETTE_DATA_DIR") or environ.get("DATA_DIR") or DEFAULT_FOLDER
-    data = Path(folder).resolve()
+    data, (port, stand_in_port) = folder_of(environ), ports_of(environ)
     if environ.get("NAVETTE_ENV", "development") != "development":
         raise SettingsError("NAVETTE_ENV", "the demonstration is for development: unset it")
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        keys = keys_of(data)
+    except OSError as error:
+        raise no_folder(data, error) from error
     defaults = {
         "NAVETTE_ENV": "development",
         "NAVETTE_DATA_DIR": str(data),
         "NAVETTE_BASE_URL": f"http://127.0.0.1:{port}",
         "NAVETTE_READY_WINDOW": "5",
-        **keys_of(data),
+        **keys,
     }
-    stand_in = "NAVETTE_OIDC_ISSUER" not in environ
-    if stand_in:
+    if stand_in_port:
         defaults |= {
-            "NAVETTE_OIDC_ISSUER": f"http://127.0.0.1:{port + 1}",
+            "NAVETTE_OIDC_ISSUER": f"http://127.0.0.1:{stand_in_port}",
             "NAVETTE_OIDC_CLIENT_ID": CLIENT,
             "NAVETTE_OIDC_CLIENT_SECRET": kept(
                 data / "keys" / "stand-in", lambda: secrets.token_urlsafe(32)
@@ -59,10 +60,22 @@ def demonstration_of(environ: Mapping[str, str]) -> Demonstration:
         }
     return Demonstration(
         port,
-        port + 1 if stand_in else None,
+        stand_in_port,
         data,
         {**defaults, **environ, "PYTHONUNBUFFERED": "1"},
     )
+
+
+def folder_of(environ: Mapping[str, str]) -> Path:
+    """Return the data folder, made or not."""
+    folder = environ.get("NAVETTE_DATA_DIR") or environ.get("DATA_DIR") or DEFAULT_FOLDER
+    return Path(folder).resolve()
+
+
+def ports_of(environ: Mapping[str, str]) -> tuple[int, int | None]:
+    """Return where the pages and the stand-in listen, None without one; raises SettingsError."""
+    port = _port(environ.get("PORT") or str(DEFAULT_PORT))
+    return port, None if "NAVETTE_OIDC_ISSUER" in environ else port + 1
 
 
 def _port(text: str) -> int:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -14,7 +15,12 @@ import orjson
 from navette.errors import SettingsError
 from navette_server.built import is_built, note_built
 from navette_server.children import Children
-from navette_server.demonstration import Demonstration, demonstration_of
+from navette_server.demonstration import (
+    Demonstration,
+    demonstration_of,
+    folder_of,
+    ports_of,
+)
 from navette_server.nodelock import Lock, Taken
 from navette_server.ports import answers, becomes_free
 
@@ -24,11 +30,22 @@ TICK_SECONDS = 0.05
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 LINGER_SECONDS = 3.0
 COMMAND = "navette_server.cli"
+LOCK = "launcher.lock"
 SHOWN_PATRONS = 3
 
 
 class CannotStart(Exception):
     """Something is in the way; the message says what, and the way out."""
+
+
+def check_ports(ports: tuple[int, int | None], told_to_stop: Callable[[], bool]) -> None:
+    """Raise CannotStart for a port that another program keeps."""
+    for port in filter(None, ports):
+        if not becomes_free(port, told_to_stop):
+            raise CannotStart(
+                f"port {port} is taken by another program."
+                f" Stop it, or choose another: make run PORT={ports[0] + 10}"
+            )
 
 
 class Launcher:
@@ -39,7 +56,7 @@ class Launcher:
         self._demo = demonstration
         self._stop = threading.Event()
         self._children = Children(demonstration.environ, demonstration.data / "logs")
-        self._lock = Lock(demonstration.data / "launcher.lock")
+        self._lock = Lock(demonstration.data / LOCK)
 
     def run(self) -> int:
         """Start everything and stay until told to stop or until a process fails."""
@@ -71,12 +88,7 @@ class Launcher:
                 f"it runs already with {self._demo.data} (process {error.holder})."
                 " Stop that one, or choose another folder: make run DATA_DIR=other PORT=8010"
             ) from error
-        for port in filter(None, (self._demo.port, self._demo.stand_in_port)):
-            if not becomes_free(port, self._stop.is_set):
-                raise CannotStart(
-                    f"port {port} is taken by another program."
-                    f" Stop it, or choose another: make run PORT={self._demo.port + 10}"
-                )
+        check_ports((self._demo.port, self._demo.stand_in_port), self._stop.is_set)
 
     def _watch_make(self) -> None:
         """End when `make` was killed: nobody would ever stop what it started."""
@@ -179,11 +191,18 @@ def _accounts(path: Path) -> list[str]:
 def main() -> None:
     """Run with this process's environment."""
     try:
+        _look_first(os.environ)
         launcher = Launcher(demonstration_of(os.environ))
-    except (SettingsError, OSError) as error:
+    except (CannotStart, SettingsError, OSError) as error:
         click.echo(f"Navette cannot start: {error}", err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(error, CannotStart) else 2)
     sys.exit(launcher.run())
+
+
+def _look_first(environ: Mapping[str, str]) -> None:
+    """Look at the ports before anything is made, where nothing ever ran: a refusal leaves nothing."""
+    if not (folder_of(environ) / LOCK).exists():
+        check_ports(ports_of(environ), lambda: False)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,18 @@ def test_without_tables_a_command_says_what_to_run(cli: Cli, folder: Path) -> No
     for command in (("token", "create", "--staff", "agent.hem"), ("serve",)):
         assert cli(*command) == 1
         assert "navette db upgrade" in cli.err
+    assert cli("doctor") == 1
+    assert cli.out.count("there are no tables yet: run `navette db upgrade`") == 3
+    (folder / "binary").write_bytes(b"\x80\xff" * 9)
+    for wrong, said in (
+        ("backup /nonexistent/x", "/nonexistent/x: cannot be written: there is no folder"),
+        (f"backup {folder}", "it is a folder; name a file in it"),
+        (f"network load {folder}/gone", f"navette: {folder}/gone: there is no such file\n"),
+        (f"network load {folder}/binary", "is no text; a network file is written in TOML"),
+        ("staff add x --library hem --role god", "is not one of 'volunteer', 'agent'"),
+    ):
+        assert cli(*wrong.split()) == 2
+        assert said in cli.err
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from navette.errors import SettingsError
 from navette.settings import settings_from
+from navette_server.demonstration import demonstration_of
 from navette_server.environment import settings_here
 from navette_server.keys import keys_of
 
@@ -37,7 +41,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as refused:
         settings_from({"NAVETTE_ENV": "production"})
     told = str(refused.value)
-    assert [name for name in GOOD if name not in told] == ["NAVETTE_ENV", "NAVETTE_BASE_URL"]
+    assert [name for name in GOOD if name not in told] == ["NAVETTE_ENV"]
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,26 @@ def test_development_makes_its_keys_once(tmp_path_factory: pytest.TempPathFactor
     given = settings_here({"DATA_DIR": str(folder), "NAVETTE_SECRET_KEYS": "mine"})
     assert given.secret_keys == ("mine",)
     assert keys_of(folder)["NAVETTE_VAPID_PRIVATE_KEY"] == first.vapid_private_key
+
+
+@pytest.mark.parametrize("start", [settings_here, demonstration_of])
+def test_a_folder_that_cannot_hold_the_data_is_named_with_the_way_out(
+    tmp_path: Path, start: Callable[[dict[str, str]], object]
+) -> None:
+    (tmp_path / "file").write_text("")
+    for place, why in ((str(tmp_path / "file"), "it is no folder"), ("/proc/x", "No such file")):
+        with pytest.raises(SettingsError) as refused:
+            start({"DATA_DIR": place})
+        told = str(refused.value)
+        assert told.startswith(f"DATA_DIR: {place} cannot hold the data ({why}")
+        assert told.endswith("DATA_DIR=other")
+
+
+def test_a_database_in_a_folder_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path / "var")}
+    with pytest.raises(SettingsError, match=r"there is no folder .*Make it first"):
+        settings_here(given | {"NAVETTE_DATABASE_URL": f"sqlite:///{tmp_path}/typo/x.db"})
+    assert not (tmp_path / "typo").exists()
+    for there in ("var", "."):
+        url = f"sqlite:///{tmp_path}/{there}/x.db"
+        assert settings_here(given | {"NAVETTE_DATABASE_URL": url}).database == url

@@ -100,8 +100,14 @@ def read_toml(path: Path) -> Mapping[str, Any]:
     """Read a network file; raises SourceError with what is wrong and where."""
     try:
         described = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(str(path), str(error)) from error
+    except FileNotFoundError as error:
+        raise SourceError(str(path), "there is no such file") from error
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), "is no text; a network file is written in TOML") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(str(path), f"is no TOML: {error}") from error
     for name in ("network", "library", "van"):
         if name not in described:
             raise SourceError(str(path), f"a network file needs a [{name}] table")

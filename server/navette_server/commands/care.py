@@ -21,7 +21,7 @@ from navette.settings import Settings
 from navette.storage.database import SQLITE
 from navette.storage.unit import Unit
 from navette_server.commands.sso import sso
-from navette_server.console import DONE, FAILED, database, json_option, tell
+from navette_server.console import DONE, FAILED, database, json_option, lacks_tables, tell
 from navette_server.environment import settings_here
 from navette_server.machine import BROKEN, HEARTBEAT
 from navette_server.metering import last_beat
@@ -58,7 +58,13 @@ def _examined(settings: Settings, unit: Unit) -> Iterator[dict[str, object]]:
         except Unwell as error:
             yield {"check": name, "ok": False, "says": str(error)}
         except (NavetteError, *BROKEN) as error:
-            yield {"check": name, "ok": False, "says": f"{type(error).__name__}: {error}".strip()}
+            yield {"check": name, "ok": False, "says": _said(error)}
+
+
+def _said(error: Exception) -> str:
+    if lacks_tables(error):
+        return "there are no tables yet: run `navette db upgrade`"
+    return f"{type(error).__name__}: {error}".strip()
 
 
 def _schema(_settings: Settings, unit: Unit) -> str:
@@ -120,8 +126,15 @@ def backup(file: Path, *, as_json: bool) -> None:
     source = _sqlite_file(settings) if settings.database.startswith(SQLITE) else None
     if source is not None and not source.exists():
         raise SourceError(str(source), "there is no database to copy")
+    if file.is_dir():
+        raise SourceError(str(file), "it is a folder; name a file in it")
     draft = file.with_name(f".{file.name}.part")
-    draft.touch(mode=0o600)
+    try:
+        draft.touch(mode=0o600)
+    except OSError as error:
+        there = file.absolute().parent.is_dir()
+        why = error.strerror if there else f"there is no folder {file.absolute().parent}"
+        raise SourceError(str(file), f"cannot be written: {why}. Name another place.") from error
     if source is not None:
         _copy(source, draft)
     else:

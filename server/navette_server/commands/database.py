@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from navette.storage.migrating import current, newest, upgrade
@@ -21,8 +19,6 @@ def db() -> None:
 def upgrade_command(*, as_json: bool) -> None:
     """Bring the database to the newest schema; makes it where there is none."""
     url = settings_here().database
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     before = current(url)
     after = newest() if before == newest() else upgrade(url)
     changed = before != after

@@ -112,7 +112,10 @@ def staff() -> None:
 @click.argument("login")
 @click.option("--name", help="The name colleagues read; the login if not said.")
 @click.option("--library", required=True, help="Code of the library they work at.")
-@click.option("--role", default="agent", show_default=True, help=f"One of: {', '.join(ROLES)}.")
+@click.option(
+    "--role", type=click.Choice(list(ROLES)), default="agent", show_default=True,
+    help=f"One of: {', '.join(ROLES)}.",
+)  # fmt: skip
 @click.option("--password", help="If not said, one is made and printed once.")
 @click.option("--totp", is_flag=True, help="Also make the secret of a second factor.")
 @json_option
