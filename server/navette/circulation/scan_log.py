@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -78,11 +78,11 @@ def remember(
     item_version: int,
     before: dict[str, Any],
 ) -> None:
-    """Keep a scan with its answer and what undoing it needs."""
+    """Keep a scan with its answer (orjson writes its fields) and what undoing it needs."""
     tx.insert(
         Scan, scan_key=result.scan_id, item_id=result.item.id, library_id=library_id,
         staff_id=staff_id, at=result.at, scanned_at=scanned_at, instruction=result.instruction,
-        answer=asdict(result), before=before, item_version=item_version,
+        answer=result, before=before, item_version=item_version,
     )  # fmt: skip
 
 

@@ -278,6 +278,8 @@ def _let_go(
         if why:
             freed[hold.id] = move(tx, hold, Trigger.UNTARGET, now, actor, reason=why)
             given_back[patron] += 1
+    if not freed:
+        return list(queue)
     return [
         replace(
             c,
