@@ -1,6 +1,6 @@
 # One word for each thing one does with Navette. `make help` reads the comments after ##.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench soak schema docs words pictures browser
+.PHONY: help setup run test check fix bench soak schema docs words pictures speed browser
 
 PORT ?= 8000
 DATA_DIR ?= var
@@ -64,8 +64,11 @@ docs: $(DEVELOPMENT) ## Write docs/circulation.md anew
 words: $(RUNTIME) ## Gather the sentences of the interface into its catalogues
 	@$(BIN)/navette words
 
-pictures: $(DEVELOPMENT) ## Take pictures of every page of the running demonstration (DATA_DIR/pictures)
+pictures: $(DEVELOPMENT) ## Take pictures of every page of the running demonstration (SCREENS=1: the app's own too)
 	@$(BIN)/python tests/pictures.py
+
+speed: $(DEVELOPMENT) ## Measure the five main pages of the running demonstration as a slow phone would
+	@$(BIN)/python tests/speed.py
 
 # A Python that is new enough, or a sentence that says how to get one.
 define FIND_PYTHON

@@ -1,6 +1,7 @@
 """`make pictures`: every page of the running demonstration at three sizes, to be looked at.
 
-Needs `make run` beside it (same PORT and DATA_DIR); writes DATA_DIR/pictures/SIZE/page.png.
+Needs `make run` beside it (same PORT and DATA_DIR); writes DATA_DIR/pictures/SIZE/page.png. ONLY=
+names the pages by a pattern, THEME=dark the theme; SCREENS=1 makes the manifest's pictures anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from journeys.browser import FLAGS, sign_in, sign_in_at_desk
 from journeys.main_pages import DESK, PERSONAL, PUBLIC, RECORD
+from navette_web.sheets import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,7 +44,30 @@ def main() -> None:
             }  # fmt: skip
             taken = Camera(browser, kind, data / "pictures" / str(width), only)
             taken.everything(accounts)
+        if os.environ.get("SCREENS"):
+            screens(browser, base)
         browser.close()
+
+
+def screens(browser: Browser, base: str) -> None:
+    """Take the pictures that the manifest shows before somebody installs the app."""
+    narrow, wide = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+    shown = (
+        ("accueil", "/", narrow),
+        ("recherche", RECORD, narrow),
+        ("fiche", "", narrow),
+        ("large", RECORD, wide),
+    )
+    for name, path, size in shown:
+        kind: dict[str, Any] = {"viewport": size, "base_url": base, "reduced_motion": "reduce"}
+        page = browser.new_context(locale="fr-FR", service_workers="block", **kind).new_page()
+        page.goto(path or RECORD)
+        if not path:
+            page.locator("#resultats .result a").first.click()
+            page.get_by_role("heading", level=1).wait_for()
+        page.reload()  # in the font of the house: a first visit may be in the phone's
+        page.screenshot(path=STATIC / "screens" / f"{name}.jpg", type="jpeg", quality=72)
+        page.context.close()
 
 
 class Camera:
