@@ -28,6 +28,7 @@ ON_POSTGRESQL_TOO = (
 )  # fmt: skip
 LONG_FILES = {
     "test_cli.py",
+    "test_cli_of_a_house.py",
     "test_demo_catalogue.py",
     "test_demo_library.py",
     "test_finding.py",
