@@ -11,7 +11,7 @@ from navette_server.benching import copying
 from navette_server.benching.grouping import PRECISION, RECALL
 from navette_server.benching.regrouping import scaled_grouping
 
-SIZE = 800
+SIZE = 400
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 
