@@ -120,6 +120,11 @@ def test_the_whole_way_sign_in_link_open_and_sign_out(browser: Browser, alice: i
     assert page.url.path == "/compte/lier"
     identities = browser.go("/compte/identites").text
     assert all(text in identities for text in (THERE, "mel-1", CARD, "Alice Dubois"))
+    for path in ("/", "/numerique", "/reglages", "/compte/lier"):
+        page = browser.go(path)
+        assert ">Associer ma carte</a>" in page.text, "whoever has come in is not asked in again"
+        assert ">Entrer" not in page.text.partition("<footer")[0]
+    assert 'href="/compte/lier?next=/numerique"' in browser.go("/numerique").text
     wrong = browser.go("/compte/lier", data=GOOD | {"password": "wrong"})
     assert wrong.status_code == 401
     assert "Cette carte et ces informations ne vont pas ensemble." in wrong.text

@@ -51,6 +51,10 @@ def test_no_page_of_the_desk_scrolls_sideways_on_a_narrow_screen(
 ) -> None:
     a_child(house.unit, a_patron(house.unit), first_name="Marie-Antoinette-Joséphine")
     assert too_wide(opened, DESK_PAGES) == []
+    for door in opened.locator(".desk-doors a").all():
+        box = door.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= NARROW["width"], "no door is hidden behind the edge"
 
 
 def test_the_desk_works_by_keyboard_and_keeps_the_focus(

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from factories import a_child
 from in_chromium import CONTROLLED, IN_CHROMIUM
 from navette.errors import NotFound, RenewalRefused
 from navette.ils.views import HoldView, LoanView
+from navette_auth.house import House
 from navette_web.pwa import OFFLINE_PAGES
 
 pytestmark = IN_CHROMIUM
@@ -25,9 +27,18 @@ CARD_GONE = """async () => {
 }"""
 
 
-def test_the_card_is_kept_by_choice_and_leaves_with_its_owner(patron: int, opened: Page) -> None:
+def test_the_card_is_kept_by_choice_and_leaves_with_its_owner(
+    patron: int, opened: Page, house: House
+) -> None:
+    for name in ("Hugo", "Zoé"):
+        a_child(house.unit, patron, first_name=name)
     opened.goto("/carte")
     opened.evaluate(CONTROLLED)
+    foot, keep = opened.locator("nav.bar").bounding_box(), opened.locator("[data-keep]")
+    assert foot is not None
+    box = keep.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < foot["y"], "it is seen without scrolling"
     assert not opened.evaluate("caches.has('navette-carte')")
     opened.get_by_role("button", name="Garder ma carte ici").click()
     opened.get_by_text("Votre carte est gardée").wait_for()

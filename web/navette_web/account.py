@@ -9,7 +9,7 @@ from starlette.responses import Response
 from navette.languages import _
 from navette.patrons.reading import PatronView
 from navette_web import french
-from navette_web.shell import home_of, page, person_for, signed_in, today_of, visitor_of
+from navette_web.shell import home_of, page, person_for, signed_in, today_of
 
 WARN_DAYS = 30
 
@@ -23,7 +23,6 @@ def account(request: Request) -> Response:
         nav="more",
         home_name=home_of(request, person).short_name,
         registration=_registration(person, today_of(request)),
-        to_link=False,
     )
 
 
@@ -37,7 +36,6 @@ def more(request: Request) -> Response:
         nav="more",
         home_name="",
         registration=None,
-        to_link=visitor_of(request).to_link,
     )
 
 

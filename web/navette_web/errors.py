@@ -182,8 +182,9 @@ def bare_page(
 ) -> Response:
     """Answer a page that asks nothing of the house: no person, no network."""
     values: dict[str, Any] = {
-        "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "nav": "",
-        "here": "/", "told": None, "heading": heading, "sentence": sentence, "ways": tuple(ways),
+        "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "to_link": False,
+        "nav": "", "here": "/", "told": None, "heading": heading, "sentence": sentence,
+        "ways": tuple(ways),
     }  # fmt: skip
     return html(render("pages/refused.html", values), status)
 

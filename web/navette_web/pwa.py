@@ -96,6 +96,7 @@ def _kept_page(template: str, **values: Any) -> Response:
         "demo_banner": _(BANNER),
         "person": None,
         "agent": None,
+        "to_link": False,
         "nav": "",
         "here": "/",
         "told": None,

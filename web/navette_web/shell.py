@@ -153,6 +153,7 @@ def page(
         "demo_banner": _(BANNER),
         "person": person_for(request),
         "agent": visitor.staff,
+        "to_link": visitor.to_link and visitor.staff is None,
         "library": None,
         "nav": nav,
         "here": here_of(request),
