@@ -167,6 +167,7 @@ def test_an_old_request_is_asked_about_before_it_is_sent(
     tunnel: Page, circulation: Any, hours: int
 ) -> None:
     tunnel.evaluate(NOTE_TWICE)
+    tunnel.evaluate(NOTE_MORE)
     tunnel.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=hours))
     tunnel.context.set_offline(False)
     tunnel.goto("/")
