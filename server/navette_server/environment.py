@@ -26,10 +26,10 @@ def settings_here(environ: Mapping[str, str] | None = None) -> Settings:
     given = dict(os.environ if environ is None else environ)
     given.setdefault("NAVETTE_DATA_DIR", given.get("DATA_DIR") or DEFAULT_FOLDER)
     settings = settings_from(given)
+    _check_place(settings)
     if not settings.production:
         for name, value in _keys(settings.data).items():
             given[name] = given.get(name) or value
-    _check_place(settings)
     return settings_from(given)
 
 
