@@ -176,8 +176,10 @@ def test_an_old_request_is_asked_about_before_it_is_sent(
     tunnel.goto("/reservations")
     tunnel.get_by_role("link", name="Voir mes demandes").click()
     tunnel.get_by_role("button", name="Ne plus demander").first.click()
-    tunnel.locator("[data-requests] h3").nth(1).wait_for(state="detached")
-    assert tunnel.locator("[data-requests] h3").all_inner_texts() == ["Annuler une réservation"]
+    tunnel.locator("[data-requests] h3").nth(3).wait_for(state="detached")
+    assert tunnel.locator("[data-requests] h3").all_inner_texts() == [
+        "Annuler une réservation", "Dire qu’un document est rendu", "Changer de rythme",
+    ]  # fmt: skip
 
 
 def test_a_full_phone_notes_nothing_and_says_so(tunnel: Page, circulation: Any) -> None:
