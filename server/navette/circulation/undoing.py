@@ -116,7 +116,8 @@ def _touched(hold: HoldRow, told: Mapping[str, Any]) -> bool:
     """Return whether a hold is no longer as the scan left it."""
     after, before = told["after"], told["before"]
     left = (after["state"], after["item_id"], before["pickup_library_id"])
-    return (hold.state, hold.item_id, hold.pickup_library_id) != left
+    paused_since = hold.suspended and not before.get("suspended")
+    return paused_since or (hold.state, hold.item_id, hold.pickup_library_id) != left
 
 
 def _bring_back(

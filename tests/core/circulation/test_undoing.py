@@ -9,7 +9,7 @@ from core.circulation.invariants import assert_invariants
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.circulation import scanning
-from navette.circulation.changing import cancel
+from navette.circulation.changing import cancel, suspend
 from navette.errors import Forbidden, NotFound, WrongState
 from navette.ils.views import Actor, ScanRequest
 from navette.network.network import Network
@@ -216,3 +216,21 @@ def a_record_with_copy(unit: Unit) -> int:
     record = a_record(unit, "Houris")
     an_item(unit, record, "hem")
     return record
+
+
+def test_a_pause_asked_for_since_is_not_undone_with_the_scan(unit: Unit, desks: Desks) -> None:
+    """T12, T18: the scan let go of a blocked card's hold; the patron paused it; the scan is undone."""
+    record, patron = a_record(unit), a_patron(unit)
+    item = an_item(unit, record, "leers")
+    hold = desks.place(patron, record, "hem")
+    unit.write(
+        lambda tx: tx.driver.execute(f"UPDATE patron SET blocked_reason = 'x' WHERE id = {patron}")
+    )
+    scanned = desks.scan("leers", item)
+    assert desks.state(hold) == ("WAITING", None)
+    me = Actor("patron", patron_id=patron)
+    unit.write(lambda tx: suspend(tx, desks.network, desks.now, me, hold))
+    desks.undo("leers", scanned.scan_id)
+    assert desks.hold(hold).suspended
+    assert desks.state(hold) == ("WAITING", None)
+    assert_invariants(unit)
