@@ -32,7 +32,7 @@ _ENDED_AS = command(
 _REOPEN = command(
     update(table(Loan))
     .where(_l.id == bindparam("loan"), _l.returned_at.is_not(None))
-    .values(returned_at=None, returned_library_id=None, version=_l.version + 1)
+    .values(returned_at=None, returned_library_id=None, ended_as="", version=_l.version + 1)
 )
 _DUE = command(
     update(table(Loan)).where(_l.id == bindparam("loan")).values(due_on=bindparam("due"))
