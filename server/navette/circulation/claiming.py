@@ -103,8 +103,8 @@ def settle_claim(
 ) -> int:
     """Decide on what was not found: FORGIVEN (returned when claimed, missing) or OWED (late again).
 
-    The head of the library or the coordinator only (Forbidden). Raises NotFound, WrongState,
-    BadInput.
+    The head of the lending or the owning library, or the coordinator, only (Forbidden). Raises
+    NotFound, WrongState, BadInput.
     """
     if not may(actor.role, Right.TEAM):
         raise Forbidden
@@ -114,6 +114,9 @@ def settle_claim(
     if claim is None:
         raise NotFound
     item = locked_item(tx, claim.item_id)
+    concerned = {claim.lending_library_id, item.home_library_id}
+    if not may(actor.role, Right.NETWORK) and network.library(actor.library).id not in concerned:
+        raise Forbidden
     claim = tx.first(CLAIM, claim=claim_id) or claim
     loan = tx.first(LOCKED_LOAN, loan=claim.loan_id)
     if loan is None or loan.returned_at is not None or claim.state != "UNDECIDED":

@@ -6,7 +6,6 @@ time and keeps what the engine was asked. `make soak` lives a million steps of t
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Callable
 
@@ -29,6 +28,8 @@ from core.circulation.town import Town, a_town
 from navette.network.network import Network
 from navette.storage.unit import Unit
 
+# The same stories each time, so that one commit has one answer; `make soak` draws new ones.
+FIRST_SEED = 20_261_126
 STEPS = {"sqlite": 10_000, "postgresql": 2_000}
 ANY_NUMBER = st.integers(min_value=0, max_value=2**32 - 1)
 
@@ -62,7 +63,7 @@ def test_a_town_and_its_model_agree_after_every_step(
     unit: Unit, network: Network, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """I1 to I7, T1 to T18, E2, E3, E4, E6, E7, E9, E12 to E16, E18, E21, E24: whatever happens."""
-    first, steps = random.SystemRandom().randrange(10**6), STEPS[unit.dialect]
+    first, steps = FIRST_SEED, STEPS[unit.dialect]
     with capsys.disabled():
         sys.stdout.write(f"\nstories on {unit.dialect}: hypothesis seed {first}\n")
     Days.town, Days.lived = a_town(unit), 0

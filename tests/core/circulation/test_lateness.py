@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -191,7 +192,10 @@ def test_claimed_returned_counts_no_more_and_is_searched_twice(
         engine.settle_claim(STAFF, claim.id, "FORGIVEN")
     with pytest.raises(BadInput):
         engine.settle_claim(HEAD, claim.id, "MAYBE")
-    settled = engine.settle_claim(HEAD, claim.id, "FORGIVEN")
+    elsewhere, here = (replace(HEAD, library=one, role="head") for one in ("lys", "leers"))
+    with pytest.raises(Forbidden):
+        engine.settle_claim(elsewhere, claim.id, "FORGIVEN")
+    settled = engine.settle_claim(here, claim.id, "FORGIVEN")
     assert settled.returned_at == claimed.claimed_at
     assert value(unit, f"SELECT status FROM item WHERE id = {item}") == "MISSING"
     with pytest.raises(WrongState):
