@@ -7,15 +7,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from navette.circulation.remembering import remember_returns
-from navette.errors import ConsentNeeded, Forbidden, NotFound
+from navette.errors import ConsentNeeded
 from navette.network.loading import network_of
 from navette.patrons.history import PAGE, History
 from navette.patrons.withdrawing import stop_history
 from navette.storage.unit import Tx
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import known_reader, looked
 from navette_web.forms import form_of
 from navette_web.shell import (
-    agent_of,
     go,
     house_of,
     network_for,
@@ -93,16 +92,8 @@ def stop(request: Request) -> Response:
 
 def at_the_desk(request: Request) -> Response:
     """Do it for somebody who asks at the desk, which never sees what is on the list."""
-    actor, _library = agent_of(request)
-    patron, keeps, now = (
-        number_of(request, "patron"),
-        form_of(request).text("garder"),
-        now_of(request),
-    )
-    if not actor.knows_readers:
-        raise Forbidden
-    if patron is None:
-        raise NotFound
+    patron, now = known_reader(request), now_of(request)
+    keeps = form_of(request).text("garder")
 
     def work(tx: Tx) -> None:
         if keeps == "oui":

@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from navette.errors import Forbidden, NotFound
 from navette.storage.unit import Tx
 from navette_auth.identities import identities_for
 from navette_auth.known_devices import forget_devices
@@ -14,8 +13,8 @@ from navette_auth.linking import part
 from navette_auth.passkeys import Subject, keys_of, remove_key
 from navette_auth.sessions import end_of_identity, end_others
 from navette_auth.tokens import end_tokens_of_patron
-from navette_web.desk.looking import looked
-from navette_web.shell import agent_of, go, house_of, now_of, number_of
+from navette_web.desk.looking import known_reader, looked
+from navette_web.shell import go, house_of, now_of
 
 PLACE = "/bureau/usagers/{patron}"
 
@@ -56,12 +55,7 @@ def part_accounts(request: Request) -> Response:
 
 
 def _done(request: Request, what: str, work: Callable[[Tx, int], None]) -> Response:
-    actor, _library = agent_of(request)
-    patron = number_of(request, "patron")
-    if not actor.knows_readers:
-        raise Forbidden
-    if patron is None:
-        raise NotFound
+    patron = known_reader(request)
     house_of(request).unit.write(lambda tx: work(tx, patron))
     looked(request, [patron], "act", what)
     return go(f"/bureau/usagers/{patron}")

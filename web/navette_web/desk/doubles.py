@@ -8,20 +8,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from navette.clock import local_date
-from navette.errors import Forbidden
-from navette.ils.views import Actor
 from navette.languages import N_, _
 from navette.network.loading import network_of
-from navette.network.network import LibraryInfo
 from navette.patrons.doubles import Pair, doubles, not_same
 from navette.patrons.reading import PatronView, patron_by_card, patrons_of
 from navette.patrons.resembling import NAME_ONLY, SAME_EMAIL, SAME_NAME
 from navette_auth.merging import merge_patrons
 from navette_auth.unmerging import WITHIN, recent_merges, undo_merge
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import knowing, looked
 from navette_web.forms import form_of
 from navette_web.shell import (
-    agent_of,
     asked,
     go,
     house_of,
@@ -54,7 +50,7 @@ def routes() -> Sequence[BaseRoute]:
 
 def pairs(request: Request) -> Response:
     """List the pairs that look alike, or the one that was asked for by two cards."""
-    _actor, library = _at_desk(request)
+    _actor, library = knowing(request)
     skip = number_of(request, "apres") or 0
     with house_of(request).unit.read() as reader:
         found = doubles(reader)
@@ -78,7 +74,7 @@ def pairs(request: Request) -> Response:
 
 def two(request: Request) -> Response:
     """Keep that these are two people."""
-    _at_desk(request)
+    knowing(request)
     form, now = form_of(request), now_of(request)
     one, other = form.number("une"), form.number("autre")
     house_of(request).unit.write(lambda tx: not_same(tx, one, other, now))
@@ -88,7 +84,7 @@ def two(request: Request) -> Response:
 
 def ask(request: Request) -> Response:
     """Show both cards and what will happen, before anything happens."""
-    _actor, library = _at_desk(request)
+    _actor, library = knowing(request)
     house = house_of(request)
     with house.unit.read() as reader:
         stays = patron_by_card(reader, asked(request, "reste"))
@@ -103,7 +99,7 @@ def ask(request: Request) -> Response:
 
 def merge(request: Request) -> Response:
     """Make them one; both were on the screen, and for a week it can be undone."""
-    actor, _library = _at_desk(request)
+    actor, _library = knowing(request)
     form, now = form_of(request), now_of(request)
     stays, goes = form.number("reste"), form.number("part")
     house_of(request).unit.write(
@@ -123,20 +119,13 @@ def merge(request: Request) -> Response:
 
 def undo(request: Request) -> Response:
     """Make them two again."""
-    actor, _library = _at_desk(request)
+    actor, _library = knowing(request)
     one, now = form_of(request).number("reunion"), now_of(request)
     gone, stays = house_of(request).unit.write(
         lambda tx: undo_merge(tx, ways(request).vault, network_of(tx), now, actor.name, one)
     )
     looked(request, [gone, stays], "act", "undo merge")
     return go(HERE, fait="separees")
-
-
-def _at_desk(request: Request) -> tuple[Actor, LibraryInfo]:
-    actor, library = agent_of(request)
-    if not actor.knows_readers:
-        raise Forbidden
-    return actor, library
 
 
 def _row(request: Request, pair: Pair, people: dict[int, PatronView]) -> dict[str, Any]:

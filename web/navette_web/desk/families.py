@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from navette.clock import local_date
-from navette.errors import BadInput, Forbidden, NotFound
+from navette.errors import BadInput, NotFound
 from navette.ils.views import Actor
 from navette.languages import _
 from navette.network.loading import network_of
@@ -23,7 +23,7 @@ from navette.patrons.reading import PatronView, patron_by_card, patron_of
 from navette.patrons.registering import set_birthday, show_titles
 from navette.storage.unit import Reader, Tx
 from navette_auth.pickup import Pickups
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import known_reader, looked
 from navette_web.forms import form_of
 from navette_web.shell import (
     agent_of,
@@ -31,7 +31,6 @@ from navette_web.shell import (
     house_of,
     network_for,
     now_of,
-    number_of,
     page,
     today_of,
 )
@@ -205,11 +204,7 @@ def make_code(request: Request) -> Response:
 
 def _at_desk(request: Request) -> tuple[Actor, LibraryInfo, int]:
     actor, library = agent_of(request)
-    patron_id = number_of(request, "patron")
-    if not actor.knows_readers:
-        raise Forbidden
-    if patron_id is None:
-        raise NotFound
+    patron_id = known_reader(request)
     done = request.url.path.rpartition("/")[2]
     looked(request, [patron_id], "family", "" if request.method == "GET" else done)
     return actor, library, patron_id

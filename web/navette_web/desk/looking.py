@@ -6,12 +6,31 @@ from datetime import timedelta
 
 from starlette.requests import Request
 
+from navette.errors import Forbidden, NotFound
 from navette.ils.views import Actor
+from navette.network.network import LibraryInfo
 from navette.patrons.reading import PatronView
 from navette_auth.journal import note_look, seen_lately
-from navette_web.shell import house_of, now_of, visitor_of
+from navette_web.shell import agent_of, house_of, now_of, number_of, visitor_of
 
 AGAIN_AFTER = timedelta(minutes=1)
+
+
+def knowing(request: Request) -> tuple[Actor, LibraryInfo]:
+    """Return who is at the desk, and where, if their role may know readers; Forbidden."""
+    actor, library = agent_of(request)
+    if not actor.knows_readers:
+        raise Forbidden
+    return actor, library
+
+
+def known_reader(request: Request) -> int:
+    """Return the reader of this address, for somebody who may know them; Forbidden, NotFound."""
+    knowing(request)
+    patron = number_of(request, "patron")
+    if patron is None:
+        raise NotFound
+    return patron
 
 
 def looked(request: Request, patrons: Iterable[int], kind: str, detail: str = "") -> None:

@@ -7,10 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from navette.errors import BadInput, Forbidden, GuardianRefused, NotFound
-from navette.ils.views import Actor
+from navette.errors import BadInput, GuardianRefused, NotFound
 from navette.network.loading import network_of
-from navette.network.network import LibraryInfo
 from navette.patrons.preregistering import (
     category_at,
     forget_written,
@@ -21,7 +19,7 @@ from navette.patrons.preregistering import (
 from navette.patrons.registering import Registration, renew, set_reach
 from navette.patrons.resembling import Resembling, resembling
 from navette.wording import sentence_of
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import knowing, looked
 from navette_web.errors import status_of
 from navette_web.forms import Form, form_of
 from navette_web.registering import FIELDS, wish_of
@@ -55,7 +53,7 @@ def routes() -> Sequence[BaseRoute]:
 
 def waiting(request: Request) -> Response:
     """List what was written at home, by reference or name, oldest first."""
-    _actor, library = _at_desk(request)
+    _actor, library = knowing(request)
     words, skip = asked(request, "q")[:80], number_of(request, "apres") or 0
     with house_of(request).unit.read() as reader:
         found = written(reader, now_of(request), words, first=A_PAGE + 1, skip=skip)
@@ -69,7 +67,7 @@ def waiting(request: Request) -> Response:
 
 def ask(request: Request) -> Response:
     """Show the form of a card, filled with what was written at home when there is something."""
-    _actor, library = _at_desk(request)
+    _actor, library = knowing(request)
     values, one = {**dict.fromkeys(FIELDS, ""), "home": library.code}, number_of(request, "ecrit")
     if one is not None:
         with house_of(request).unit.read() as reader:
@@ -82,7 +80,7 @@ def ask(request: Request) -> Response:
 
 def make(request: Request) -> Response:
     """Make the card; a card that may be the same person's is shown first."""
-    _actor, _library = _at_desk(request)
+    _actor, _library = knowing(request)
     form = form_of(request)
     one, now, today = form.number_or_none("ecrit"), now_of(request), today_of(request)
     try:
@@ -109,7 +107,7 @@ def make(request: Request) -> Response:
 
 def forget(request: Request) -> Response:
     """Take away what was written."""
-    _at_desk(request)
+    knowing(request)
     one = form_of(request).number("ecrit")
     house_of(request).unit.write(lambda tx: forget_written(tx, one))
     return go(HERE)
@@ -117,7 +115,7 @@ def forget(request: Request) -> Response:
 
 def renew_card(request: Request) -> Response:
     """Renew a registration for as long as the network says."""
-    _at_desk(request)
+    knowing(request)
     patron, now = _patron(request), now_of(request)
     house_of(request).unit.write(lambda tx: renew(tx, network_of(tx), patron, now))
     looked(request, [patron], "act", "renew")
@@ -126,19 +124,12 @@ def renew_card(request: Request) -> Response:
 
 def change_reach(request: Request) -> Response:
     """Change e-mail and telephone for somebody at the desk; the old contact is told."""
-    _at_desk(request)
+    knowing(request)
     patron, form, now = _patron(request), form_of(request), now_of(request)
     email, phone = form.text("email"), form.text("phone")
     house_of(request).unit.write(lambda tx: set_reach(tx, patron, email, phone, now))
     looked(request, [patron], "contact")
     return go(f"/bureau/usagers/{patron}")
-
-
-def _at_desk(request: Request) -> tuple[Actor, LibraryInfo]:
-    actor, library = agent_of(request)
-    if not actor.knows_readers:
-        raise Forbidden
-    return actor, library
 
 
 def _patron(request: Request) -> int:

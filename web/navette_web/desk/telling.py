@@ -7,17 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from navette.errors import Forbidden
-from navette.ils.views import Actor
 from navette.languages import N_, _, ngettext
-from navette.network.network import LibraryInfo
 from navette.notifications import desklists, windows
 from navette.notifications.choices import choices_of, choose
 from navette.patrons.choosing import choose_usual_library
 from navette.patrons.reading import patron_of
 from navette_web import french
 from navette_web.choosing import library_chosen, usual_line
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import knowing, looked
 from navette_web.forms import form_of, id_in
 from navette_web.notices import choice_values, chosen_in
 from navette_web.shell import agent_of, go, house_of, now_of, number_of, page, today_of
@@ -51,48 +48,24 @@ def routes() -> Sequence[BaseRoute]:
     ]
 
 
-def knowing(request: Request) -> tuple[Actor, LibraryInfo]:
-    """Return who is at the desk, if their role may know how readers are reached; Forbidden."""
-    actor, library = agent_of(request)
-    if not actor.knows_readers:
-        raise Forbidden
-    return actor, library
-
-
 def calls(request: Request) -> Response:
     """Show whom to call, the nearest deadline first, and what to say."""
-    _actor, library = knowing(request)
-    rows, total, skip = _rows(request, library.id, desklists.CALL)
-    return page(
-        request,
-        "desk/calls.html",
-        nav="calls",
-        library=library,
-        rows=rows,
-        total=total,
-        skip=skip,
-        step=AT_ONCE,
-        results=[(code, _(words)) for code, words in RESULT_WORDS.items()],
-        told=_told(request),
-    )
+    results = [(code, _(words)) for code, words in RESULT_WORDS.items()]
+    return _listed(request, "desk/calls.html", desklists.CALL, results=results)
 
 
 def letters(request: Request) -> Response:
     """Show the letters to print, one a sheet."""
+    return _listed(request, "desk/letters.html", desklists.LETTER, today=today_of(request))
+
+
+def _listed(request: Request, template: str, way: str, **shown: Any) -> Response:
     _actor, library = knowing(request)
-    rows, total, skip = _rows(request, library.id, desklists.LETTER)
+    rows, total, skip = _rows(request, library.id, way)
     return page(
-        request,
-        "desk/letters.html",
-        nav="calls",
-        library=library,
-        rows=rows,
-        total=total,
-        skip=skip,
-        step=AT_ONCE,
-        today=today_of(request),
-        told=_told(request),
-    )
+        request, template, nav="calls", library=library, rows=rows, total=total, skip=skip,
+        step=AT_ONCE, told=_told(request), **shown,
+    )  # fmt: skip
 
 
 def _rows(request: Request, library_id: int, way: str) -> tuple[list[dict[str, Any]], int, int]:

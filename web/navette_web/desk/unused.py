@@ -9,17 +9,15 @@ from starlette.routing import BaseRoute, Route
 
 from navette.circulation.unused import PAGE, UnusedCard, unused_among, unused_cards
 from navette.clock import local_date
-from navette.errors import Forbidden
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.network.network import LibraryInfo
 from navette.patrons.reading import patron_of
 from navette.patrons.using import note_use
 from navette.storage.unit import Reader, Tx
-from navette_web.desk.looking import looked
+from navette_web.desk.looking import knowing, looked
 from navette_web.forms import form_of, id_in
 from navette_web.shell import (
-    agent_of,
     asked,
     go,
     house_of,
@@ -44,7 +42,7 @@ def routes() -> Sequence[BaseRoute]:
 
 def cards(request: Request) -> Response:
     """List them, longest unused first; of the whole network for the coordinator."""
-    actor, library = _at_desk(request)
+    actor, library = knowing(request)
     with house_of(request).unit.read() as reader:
         found = unused_cards(
             reader, now_of(request), library_id=_scope(actor, library), first=PAGE + 1,
@@ -64,7 +62,7 @@ def cards(request: Request) -> Response:
 
 def keep(request: Request) -> Response:
     """Keep a card for another year: somebody spoke with its person."""
-    _at_desk(request)
+    knowing(request)
     now, (one,) = now_of(request), _chosen(request, [form_of(request).number("garder")]) or (None,)
     if one is not None:
         house_of(request).unit.write(lambda tx: note_use(tx, one.id, now))
@@ -74,7 +72,7 @@ def keep(request: Request) -> Response:
 
 def ask(request: Request) -> Response:
     """Show the chosen cards and what deleting does, before anything happens."""
-    _actor, library = _at_desk(request)
+    _actor, library = knowing(request)
     chosen = _chosen(request, [id_in(text) for text in request.query_params.getlist("carte")])
     if not chosen:
         return go(HERE)
@@ -87,7 +85,7 @@ def ask(request: Request) -> Response:
 
 def delete(request: Request) -> Response:
     """Delete them for good; one that served meanwhile stays."""
-    _at_desk(request)
+    knowing(request)
     wanted = [id_in(text) for text in form_of(request).texts("carte")]
     house, now = house_of(request), now_of(request)
     chosen = _chosen(request, wanted)
@@ -101,13 +99,6 @@ def delete(request: Request) -> Response:
     return go(HERE, supprimees=gone, servies=len(wanted) - gone or "")
 
 
-def _at_desk(request: Request) -> tuple[Actor, LibraryInfo]:
-    actor, library = agent_of(request)
-    if not actor.knows_readers:
-        raise Forbidden
-    return actor, library
-
-
 def _scope(actor: Actor, library: LibraryInfo) -> int | None:
     """Return whose cards somebody looks after: of their library, of all for the coordinator."""
     return None if may(actor.role, Right.NETWORK) else library.id
@@ -115,7 +106,7 @@ def _scope(actor: Actor, library: LibraryInfo) -> int | None:
 
 def _chosen(request: Request, ids: Sequence[int | None]) -> Sequence[UnusedCard]:
     """Return those of these cards that are unused and this desk's to decide about."""
-    actor, library = _at_desk(request)
+    actor, library = knowing(request)
     scope = _scope(actor, library)
     with house_of(request).unit.read() as reader:
         found = _among(reader, now_of(request), ids)
