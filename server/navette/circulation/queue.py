@@ -16,6 +16,8 @@ from navette.circulation.states import HoldState
 from navette.network.network import Network
 
 QUEUED = frozenset({HoldState.WAITING, HoldState.TARGETED})
+# What takes the right to a copy that arrives (T8b): the card, not the wish to wait a little
+CARD_REASONS = frozenset({"blocked", "late", "expired"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ def passed_over(candidate: Candidate, network: Network, today: date) -> str:
     rhythm = candidate.patron.hold_rhythm
     if rhythm is not None and candidate.captured >= rhythm:
         return "rhythm"
+    return card_block(candidate, network, today)
+
+
+def card_block(candidate: Candidate, network: Network, today: date) -> str:
+    """Return why the card itself cannot be served now: blocked, late, expired, paused, or ''.
+
+    Asked alone where only the card counts: a pace that is reached would hide a block behind it.
+    """
     if candidate.patron.closed_at is not None:
         return "blocked"
     return block_of(candidate.patron, candidate.first_due, network, today)

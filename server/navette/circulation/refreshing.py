@@ -25,7 +25,7 @@ from navette.circulation.queue import QUEUED, passed_over
 from navette.circulation.rows import OPEN_TRANSITS_OF_WORK
 from navette.circulation.states import EndReason, HoldState, TransitState, Trigger
 from navette.circulation.tables import Hold, HoldEvent
-from navette.circulation.targeting_service import go_on
+from navette.circulation.targeting_service import go_on, retarget
 from navette.circulation.transitions import change, lock_work
 from navette.circulation.van_room import VanRoom
 from navette.clock import local_date
@@ -239,6 +239,7 @@ def _write(
 ) -> Counter[str]:
     lock_work(tx, work_id)
     done: Counter[str] = Counter()
+    ended: list[HoldRow] = []
     for fresh in changes:
         try:
             hold = change(tx, fresh.hold, **fresh.columns) if fresh.columns else fresh.hold
@@ -249,10 +250,14 @@ def _write(
         later = fresh.cause is not None or fresh.hopeless
         if fresh.no_copy_left:
             tell(tx, hold, "cancelled", now)
-            go_on(tx, hold, now, network)
+            ended.append(hold)
         elif later:
             _tell_later(tx, network, hold, fresh, now)
         done.update(later=int(later), no_copy_left=int(fresh.no_copy_left))
+    if ended:  # the next volume of a series may be another one of this very work
+        retarget(tx, work_id, now, network, SYSTEM)
+    for hold in ended:
+        go_on(tx, hold, now, network)
     return done
 
 

@@ -13,8 +13,8 @@ from navette.circulation.facts import HoldRow, ItemRow, TransitRow
 from navette.circulation.gathering import announced_at, companions, keep_together
 from navette.circulation.lateness import Paused, pause_for
 from navette.circulation.loans import give_back
-from navette.circulation.queue import Candidate, passed_over
-from navette.circulation.scan_facts import CARD_REASONS, Desk, Found
+from navette.circulation.queue import CARD_REASONS, Candidate, card_block
+from navette.circulation.scan_facts import Desk, Found
 from navette.circulation.shelf_places import next_place
 from navette.circulation.situation import Decision, Release, TransitAct
 from navette.circulation.states import CAPTURED, HoldState, TransitState, Trigger
@@ -89,7 +89,7 @@ def release(tx: Tx, desk: Desk, candidate: Candidate, why: Release) -> HoldRow:
         tx, hold, _trigger(why, captured=captured), desk.now, desk.actor.name,
         library_id=desk.here.id, reason=why.value,
     )  # fmt: skip
-    block = passed_over(candidate, desk.network, local_date(desk.now))
+    block = card_block(candidate, desk.network, local_date(desk.now))
     if why is Release.DEADLINE:
         _tell(tx, desk, moved, "expired")
     elif why is Release.NOT_ELIGIBLE and block in CARD_REASONS:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, ItemRow, LoanRow, TransitRow
 from navette.circulation.policy import can_ever_fill, can_fill_now
-from navette.circulation.queue import Candidate, is_eligible, order, passed_over
+from navette.circulation.queue import CARD_REASONS, Candidate, card_block, is_eligible, order
 from navette.circulation.rows import OPEN_LOAN_OF_ITEM, OPEN_TRANSIT_OF_ITEM
 from navette.circulation.situation import Bound, Journey, Queued, Situation
 from navette.circulation.states import HoldState, ItemStatus, TransitState
@@ -25,9 +25,7 @@ from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Tx
 
-# What takes the right to a copy that arrives (T8b): the card, not the wish to wait a little
 REPLAYED = timedelta(days=7)
-CARD_REASONS = frozenset({"blocked", "late", "expired"})
 _l = table(Loan).c
 _DUE_OF_OTHERS = Query(
     select(func.min(_l.due_on)).where(
@@ -147,7 +145,7 @@ def _bound(desk: Desk, item: ItemRow, candidate: Candidate) -> Bound:
         valid = can_fill_now(in_hand, hold, desk.network, today, at=desk.here.id)
         eligible = is_eligible(candidate, desk.network, today)
     else:
-        eligible = passed_over(candidate, desk.network, today) not in CARD_REASONS
+        eligible = card_block(candidate, desk.network, today) not in CARD_REASONS
     deadline = hold.pickup_deadline
     if deadline is not None:  # a closure entered late counts before the night has written it (E4)
         deadline = extended(desk.network.by_id(hold.pickup_library_id).calendar, deadline)

@@ -13,6 +13,7 @@ from core.circulation.reserving import STAFF, me, placed, scanned, seen
 from factories import a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.circulation.nightly import night
+from navette.circulation.pacing import Pace
 from navette.clock import local_date
 from navette.errors import WrongState
 from navette.ils.embedded import EmbeddedCirculation
@@ -325,3 +326,41 @@ def test_a_closure_entered_before_an_undo_counts_for_the_loan_that_is_open_again
     assert due > loan.due_on
     assert engine.network.library("hem").calendar.is_open_on(due)
     assert_invariants(unit)
+
+
+def test_a_pace_that_is_reached_hides_no_blocked_card(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks
+) -> None:
+    """T8b: the copy of a blocked card is given up on arrival, and its reader is told why."""
+    reader = a_patron(unit)
+    near, far = a_record(unit), a_record(unit, "Autre titre")
+    on_shelf, travelling = an_item(unit, near, "leers"), an_item(unit, far, "hem")
+    placed(engine, reader, near, "leers")
+    coming = placed(engine, reader, far, "leers")
+    scanned(engine, "leers", on_shelf)
+    scanned(engine, "hem", travelling)
+    engine.set_pace(me(reader), reader, Pace(1, grouped=False))
+    text = f"UPDATE patron SET blocked_reason = 'carte prêtée' WHERE id = {reader}"
+    unit.write(lambda tx: tx.driver.execute(text))
+    arrived = scanned(engine, "leers", travelling, confirm=True)
+    assert (arrived.instruction, arrived.hold_id) == ("CRATE", None)
+    assert desks.state(coming.id) == ("WAITING", None)
+    assert [kind for kind, _ in desks.notices(coming.id)] == ["paused"]
+
+
+def test_the_next_volume_goes_on_in_the_very_night_that_ends_the_first(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks, clock: FrozenClock
+) -> None:
+    """Section 5: the first volume has no copy left; the second one, of the same work, stands free."""
+    record, reader = a_record(unit), a_patron(unit)
+    lost = an_item(unit, record, volume_key="1")
+    second = an_item(unit, record, volume_key="2")
+    first, then = engine.place_series(
+        STAFF, patron_id=reader, links=[(record, "1"), (record, "2")], pickup="hem"
+    )
+    engine.mark_missing(STAFF, "hem", item_id=lost)
+    assert desks.state(then.id) == ("WAITING", None)
+    clock.advance(days=32)
+    assert engine.nightly()["no_copy_left"] == 1
+    assert desks.state(first.id)[0] == "CANCELLED"
+    assert desks.state(then.id) == ("TARGETED", second)
