@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import pytest
 from navette import posting
 from navette.errors import Unavailable
 from navette.posting import Posting
+from navette.postline import plain_answer
 
 OK = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok"
 
@@ -24,6 +26,7 @@ class Service:
         self.answers: list[bytes] = []
         self.requests: list[bytes] = []
         self.lines = 0
+        self.parts = 1
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -41,7 +44,15 @@ class Service:
                     answer = self.answers.pop(0) if self.answers else OK
                     if not answer:
                         break
-                    line.sendall(answer)
+                    self._say(line, answer)
+
+    def _say(self, line: socket.socket, answer: bytes) -> None:
+        """Say it at once, or in so many parts."""
+        size = -(-len(answer) // self.parts)
+        for start in range(0, len(answer), size):
+            line.sendall(answer[start : start + size])
+            if self.parts > 1:
+                time.sleep(0.005)
 
     def close(self) -> None:
         self._listening.close()
@@ -75,11 +86,79 @@ def post(lines: Posting, service: Service, path: str = "/push/x?a=b") -> int:
     return lines.post(parts, {"TTL": "60"}, b"body").status
 
 
+def heard(lines: Posting, service: Service) -> tuple[int, Mapping[str, str]]:
+    """Return the status and the headers of an answer."""
+    answer = lines.post(urlsplit(f"http://{service.host}/x"), {}, b"body")
+    return answer.status, answer.headers
+
+
 def test_one_line_carries_many_posts(lines: Posting, service: Service) -> None:
     assert [post(lines, service) for _ in range(3)] == [201] * 3
     assert service.lines == 1
     assert service.requests[0].startswith(b"POST /push/x?a=b HTTP/1.1\r\nHost: 127.0.0.1:")
     assert b"\r\nTTL: 60\r\n" in service.requests[0]
+
+
+def test_a_request_is_written_as_the_standard_says(lines: Posting, service: Service) -> None:
+    post(lines, service)
+    assert service.requests[0] == (
+        b"POST /push/x?a=b HTTP/1.1\r\nHost: " + service.host.encode() + b"\r\n"
+        b"Accept-Encoding: identity\r\nContent-Length: 4\r\nTTL: 60\r\n\r\nbody"
+    )
+
+
+def test_a_plain_answer_says_the_same_when_the_standard_library_reads_it(
+    lines: Posting, service: Service
+) -> None:
+    told = b"TTL: 60\r\nLocation: https://x/y\r\nX-Empty:\r\nContent-Length: 0\r\n"
+    plain = b"HTTP/1.1 201 Created\r\n" + told + b"\r\n"
+    folded = b"HTTP/1.1 201 Created\r\nconnection: keep-alive\r\n" + told + b"\r\n"
+    assert plain_answer(plain) is not None
+    assert plain_answer(folded) is None
+    service.answers += [plain, folded]
+    first, second = heard(lines, service), heard(lines, service)
+    assert first == (
+        201,
+        {"ttl": "60", "location": "https://x/y", "x-empty": "", "content-length": "0"},
+    )
+    assert second == (201, {"connection": "keep-alive", **first[1]})
+    assert service.lines == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n",
+        b"HTTP/1.1 201 Created\r\nContent-Length: 3\r\n\r\nok",
+        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nA: b\nC: d\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.0 201 Created\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\n\r\n",
+    ],
+)
+def test_whatever_is_unusual_is_left_to_the_standard_library(answer: bytes) -> None:
+    assert plain_answer(answer) is None
+
+
+def test_an_answer_in_parts_is_read_whole(lines: Posting, service: Service) -> None:
+    service.answers.append(b"HTTP/1.1 100 Continue\r\n\r\n" + OK)
+    service.parts = 7
+    assert [post(lines, service), post(lines, service)] == [201, 201]
+    assert service.lines == 1
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\x7fb", "/a\u00e9"])
+def test_an_address_that_is_none_is_never_asked(
+    lines: Posting, service: Service, path: str
+) -> None:
+    with pytest.raises(Unavailable):
+        lines.post(urlsplit(f"http://{service.host}")._replace(path=path), {}, b"body")
+    assert service.requests == []
 
 
 @pytest.mark.parametrize(
