@@ -61,17 +61,14 @@ class SqliteUnit:
         self._writer: threading.Thread | None = None
         self._door = threading.Lock()  # nothing is handed in behind the end
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """Give the calling thread's read-only connection."""
         reader: Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            connection = connect(self.path, durable=self._durable)
-            connection.execute("PRAGMA query_only = ON")
-            self._readers.append(connection)
-            reader = self._local.reader = Reader(connection, self.dialect)
+            reader = self._local.reader = Reader(self._open_reader(), self.dialect)
         try:
             yield reader
         except sqlite3.OperationalError as error:
@@ -98,10 +95,26 @@ class SqliteUnit:
             self._jobs = queue.SimpleQueue()
         if writer is not None:
             writer.join()
-        for connection in self._readers:
+        with self._door:
+            readers, self._readers = self._readers, {}
+        for connection in readers.values():
             connection.close()
-        self._readers.clear()
         self._local = threading.local()
+
+    def _open_reader(self) -> sqlite3.Connection:
+        """Open the calling thread's connection, and close those whose threads have ended.
+
+        Thread pools end what was idle for a while: its connection would stay open for ever.
+        """
+        connection = connect(self.path, durable=self._durable)
+        connection.execute("PRAGMA query_only = ON")
+        with self._door:
+            ended = [thread for thread in self._readers if not thread.is_alive()]
+            left = [self._readers.pop(thread) for thread in ended]
+            self._readers[threading.current_thread()] = connection
+        for one in left:
+            one.close()
+        return connection
 
     def _start(self) -> None:
         self._writer = threading.Thread(

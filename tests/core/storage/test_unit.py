@@ -229,6 +229,31 @@ def test_a_unit_that_closes_beside_its_writers_leaves_none_waiting(
     unit.close()
 
 
+def test_threads_that_come_and_go_leave_no_connection_open(tmp_path: Path) -> None:
+    """A pool ends what was idle; a server of months may not run out of files."""
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.exists():
+        pytest.skip("no /proc here: open files cannot be counted")
+    path = tmp_path / "town.db"
+    unit = SqliteUnit(path)
+
+    def look() -> None:
+        with unit.read() as reader:
+            assert reader.driver.execute("SELECT 1").fetchone() == (1,)
+
+    try:
+        for _ in range(20):
+            guest = threading.Thread(target=look)
+            guest.start()
+            guest.join()
+        links = [entry.resolve() for entry in descriptors.iterdir()]
+        assert links.count(path.resolve()) == 1, "one for the last of them"
+    finally:
+        unit.close()
+    look()
+    unit.close()
+
+
 def test_a_database_that_is_made_now_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "made" / "navette.db"
     upgrade(f"sqlite:///{path}", metadata)
