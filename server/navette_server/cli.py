@@ -24,6 +24,7 @@ from navette.errors import (
     SourceError,
     UnknownLibrary,
 )
+from navette.languages import speaking
 from navette.wording import sentence_of
 from navette_server.console import FAILED, WRONG, lacks_tables, tell
 
@@ -119,7 +120,8 @@ def _sentence(error: Exception) -> str:
         return f"the database: {text.strip()}"
     if isinstance(error, Refusal):
         about = f"{error.code} {error.field}" if isinstance(error, BadInput) else error.code
-        return f"{sentence_of(error)} ({about})"
+        with speaking("en"):  # as all that the command line says
+            return f"{sentence_of(error)} ({about})"
     if isinstance(error, UnknownLibrary) and not error.known:
         return f"{text}: run `navette network load FILE.toml` first"
     return text

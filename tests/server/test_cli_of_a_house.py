@@ -59,6 +59,11 @@ def test_a_database_that_is_not_there_is_said_in_a_sentence(
     assert "Traceback" not in cli.err
 
 
+def test_a_refusal_of_the_house_is_said_in_the_language_of_the_command_line(loaded: Cli) -> None:
+    assert loaded("network", "close", "hem", "2026-12-10", "2026-12-01") == 2
+    assert "The last day comes after the first, a year later at most." in loaded.err
+
+
 def test_a_push_key_that_is_none_is_named_before_serving(
     loaded: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
