@@ -60,6 +60,18 @@ def remember(unit: Unit, clock: FrozenClock, patron: int | None = None) -> int:
     return unit.write(lambda tx: remember_returns(tx, network_of(tx), clock.now(), patron))
 
 
+@pytest.fixture
+def emma(unit: Unit, clock: FrozenClock, history: Callable[[], History], lent: Lend) -> int:
+    """Somebody who keeps a list, with one loan on it."""
+    reader = a_patron(unit)
+    unit.write(lambda tx: history().keep(tx, reader))
+    clock.advance(hours=1)
+    lent(reader)
+    clock.advance(hours=1)
+    assert remember(unit, clock) == 1
+    return reader
+
+
 def test_nothing_is_kept_before_it_is_asked_for(
     unit: Unit, clock: FrozenClock, history: Callable[[], History], lent: Lend
 ) -> None:
@@ -110,14 +122,8 @@ def test_it_outlives_the_loan_s_link_and_goes_when_it_is_stopped(
 
 
 def test_it_keeps_so_many_months_and_no_more(
-    unit: Unit, clock: FrozenClock, history: Callable[[], History], lent: Lend
+    unit: Unit, clock: FrozenClock, history: Callable[[], History], emma: int
 ) -> None:
-    emma = a_patron(unit)
-    unit.write(lambda tx: history().keep(tx, emma))
-    clock.advance(hours=1)
-    lent(emma)
-    clock.advance(hours=1)
-    remember(unit, clock)
     clock.advance(days=365 * 2 - 30)
     assert unit.write(lambda tx: history().forget_old(tx)) == 0
     clock.advance(days=61)
@@ -165,14 +171,9 @@ def test_a_link_that_ends_takes_the_list_of_a_child_and_not_of_a_young_adult(
 
 
 def test_one_line_is_taken_off_by_its_owner_alone(
-    unit: Unit, clock: FrozenClock, history: Callable[[], History], lent: Lend
+    unit: Unit, clock: FrozenClock, history: Callable[[], History], emma: int
 ) -> None:
-    emma, other = a_patron(unit), a_patron(unit)
-    unit.write(lambda tx: history().keep(tx, emma))
-    clock.advance(hours=1)
-    lent(emma)
-    clock.advance(hours=1)
-    remember(unit, clock)
+    other = a_patron(unit)
     with unit.read() as reader:
         (line,) = history().lines(reader, emma)
     with pytest.raises(NotFound):
@@ -186,14 +187,8 @@ def test_one_line_is_taken_off_by_its_owner_alone(
 
 
 def test_erasing_a_person_erases_the_list(
-    unit: Unit, clock: FrozenClock, history: Callable[[], History], lent: Lend
+    unit: Unit, clock: FrozenClock, history: Callable[[], History], emma: int
 ) -> None:
-    emma = a_patron(unit)
-    unit.write(lambda tx: history().keep(tx, emma))
-    clock.advance(hours=1)
-    lent(emma)
-    clock.advance(hours=1)
-    remember(unit, clock)
     assert unit.write(lambda tx: privacy().erase(tx, emma, clock.now())) == 0
     rows = unit.write(lambda tx: tx.driver.execute("SELECT count(*) FROM reading").fetchone())
     assert rows[0] == 0
