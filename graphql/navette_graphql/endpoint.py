@@ -134,7 +134,7 @@ def _answer(
     body: dict[str, Any], status: int, kind: str, headers: dict[str, str] | None = None
 ) -> Response:
     return Response(
-        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS, default=str),
+        orjson.dumps(body, default=str),
         status_code=status,
         media_type=f"{kind}; charset=utf-8",
         headers={**PRIVATE, **(headers or {})},

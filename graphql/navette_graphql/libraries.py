@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import strawberry
 
 from navette.network.network import LibraryInfo
 from navette_graphql.ids import global_id
+from navette_graphql.loaders import Once
 from navette_graphql.nodes import Node
 
 
@@ -23,8 +26,7 @@ class Library(Node):
     phone: str = strawberry.field(description="Its telephone number.")
 
 
-def library_node(library: LibraryInfo) -> Library:
-    """Return the node of a library."""
+def _node(library: LibraryInfo) -> Library:
     return Library(
         id=global_id("Library", library.id),
         code=library.code,
@@ -36,3 +38,7 @@ def library_node(library: LibraryInfo) -> Library:
         address=library.address,
         phone=library.phone,
     )
+
+
+# A library is read again every five seconds, and named on every line of an answer.
+library_node: Final[Once[LibraryInfo, Library]] = Once(_node, most=100)

@@ -1,8 +1,4 @@
-"""Limits on what one request may cost: size, depth, aliases, and a price for lists.
-
-The rules are one shared tuple of classes: rules made anew for each request would differ from
-each other and silently disable the cache of validated documents.
-"""
+"""Limits on what one request may cost: size, depth, aliases, and a price for lists."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
@@ -36,3 +37,25 @@ class Siblings(Generic[V]):
             self._known.update(self._load(wanted))
             self._announced.clear()
         return self._known.get(row)
+
+
+class Once(Generic[K, V]):
+    """What is made of a frozen thing, once for as long as it is that very thing.
+
+    For public things only: every request is given the same. Any number of threads ask.
+    """
+
+    def __init__(self, make: Callable[[K], V], most: int) -> None:
+        """Keep at most that many; then begin again."""
+        self._make = make
+        self._most = most
+        self._kept: dict[int, tuple[K, V]] = {}  # the thing too, so that its id is no other's
+
+    def __call__(self, thing: K) -> V:
+        """Return what is made of a thing."""
+        kept = self._kept.get(id(thing))
+        if kept is None or kept[0] is not thing:
+            if len(self._kept) >= self._most:
+                self._kept.clear()
+            kept = self._kept[id(thing)] = (thing, self._make(thing))
+        return kept[1]

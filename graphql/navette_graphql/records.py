@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import strawberry
 
@@ -11,6 +12,7 @@ from navette.ils.views import AvailabilityView
 from navette_graphql.context import Context, Info
 from navette_graphql.ids import global_id
 from navette_graphql.libraries import Library, library_node
+from navette_graphql.loaders import Once
 from navette_graphql.nodes import Node
 from navette_graphql.refusals import Volume
 
@@ -67,8 +69,7 @@ def _availability(context: Context, line: AvailabilityView) -> Availability:
     )
 
 
-def record_node(record: RecordView) -> Record:
-    """Return the node of a record."""
+def _node(record: RecordView) -> Record:
     return Record(
         id=global_id("Record", record.id),
         view=record,
@@ -87,6 +88,10 @@ def record_node(record: RecordView) -> Record:
         subtitle_languages=list(record.subtitle_languages),
         isbn=record.isbn,
     )
+
+
+# The core remembers records for as long as their version stands; so does this what it made of them.
+record_node: Final[Once[RecordView, Record]] = Once(_node, most=2_000)
 
 
 def record_by_id(context: Context, row: int) -> Record:

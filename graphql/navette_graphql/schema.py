@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxTokensLimiter,
-    ParserCache,
-    SchemaExtension,
-    ValidationCache,
-)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from navette_graphql.documents import Documents
 from navette_graphql.executing import PlainExecutor
-from navette_graphql.limits import MOST_TOKENS, RULES
 from navette_graphql.mutations.root import Mutation
 from navette_graphql.queries import Query
 
-CACHED = 512
-
 __all__ = ["sdl", "the_schema"]
-
-
-def _rules() -> SchemaExtension:
-    return AddValidationRules(list(RULES))
-
-
-def _tokens() -> SchemaExtension:
-    return MaxTokensLimiter(max_token_count=MOST_TOKENS)
-
-
-def _parser() -> SchemaExtension:
-    return ParserCache(maxsize=CACHED)
-
-
-def _validation() -> SchemaExtension:
-    return ValidationCache(maxsize=CACHED)
-
-
-EXTENSIONS: tuple[Callable[[], SchemaExtension], ...] = (_tokens, _rules, _parser, _validation)
 
 
 class QuietSchema(strawberry.Schema):
@@ -64,7 +35,7 @@ def the_schema() -> strawberry.Schema:
     return QuietSchema(
         query=Query,
         mutation=Mutation,
-        extensions=EXTENSIONS,
+        extensions=[Documents],
         execution_context_class=PlainExecutor,
         config=StrawberryConfig(auto_camel_case=True),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import cast
 
 import strawberry
 
-from navette.catalogue.search.results import NOTHING
+from navette.catalogue.search.results import NOTHING, SearchPage
 from navette.catalogue.search.results import Facet as FacetFound
 from navette.catalogue.search.results import SearchFilters as Filters
 from navette.catalogue.search.results import Suggestion as SuggestionFound
@@ -16,8 +17,7 @@ from navette.catalogue.search.sooner import sorting_for
 from navette.errors import BadInput, UnknownLibrary
 from navette_graphql.context import Context, Info
 from navette_graphql.ids import cursor, cursor_keys, global_id
-from navette_graphql.paging import Edge, PageInfo, checked
-from navette_graphql.paging import info as page_info
+from navette_graphql.paging import PageInfo, checked
 from navette_graphql.records import Record, record_node
 
 
@@ -92,8 +92,18 @@ class Facet:
 
 
 @strawberry.type(description="A record among the results.")
-class RecordEdge(Edge[Record]):
-    """Its place."""
+class RecordEdge:
+    """Its place; the cursor is only written for whoever asks for it."""
+
+    page: strawberry.Private[SearchPage]
+    place: strawberry.Private[int]
+
+    @strawberry.field(description="Where it stands.")
+    def cursor(self) -> str:
+        """Return the cursor after which the next record begins a page."""
+        return cursor_at(self.page, self.place)
+
+    node: Record = strawberry.field(description="The thing.")
 
 
 @strawberry.type(description="A page of results.")
@@ -113,7 +123,8 @@ class RecordConnection:
     def facets(self, names: list[str] | None = strawberry.UNSET) -> list[Facet]:
         """Count the facets that are asked for."""
         wanted = [name for name in FACETS if name in names] if names else FACETS
-        return [_facet(facet) for facet in self.count(wanted)]
+        # what the core counted has these very fields: nothing is copied
+        return cast("list[Facet]", list(self.count(wanted)))
 
 
 @strawberry.type(description="A way to finish what is being typed.")
@@ -151,13 +162,18 @@ def search(
     context.records.announce(ids)
     context.availability.announce(ids)
     edges = [
-        RecordEdge(cursor=_cursor(hit.cursor), node=record_node(record))
-        for hit in found.hits
+        RecordEdge(page=found, place=place, node=record_node(record))
+        for place, hit in enumerate(found.hits)
         if (record := context.records.get(hit.record_id)) is not None
     ]
     return RecordConnection(
         edges=edges,
-        page_info=_page_info(edges, after, more=found.next_cursor is not None),
+        page_info=PageInfo(
+            has_next_page=found.next_cursor is not None,
+            has_previous_page=bool(after),
+            start_cursor=cursor_at(found, edges[0].place) if edges else None,
+            end_cursor=cursor_at(found, edges[-1].place) if edges else None,
+        ),
         total_count=found.total,
         count=found.count,
         did_you_mean=found.suggestion,
@@ -199,8 +215,9 @@ def _known(context: Context, code: str) -> None:
         raise BadInput("filters", str(error)) from error
 
 
-def _cursor(text: str) -> str:
-    return cursor(text)
+def cursor_at(page: SearchPage, place: int) -> str:
+    """Return the cursor of a place on a page of results."""
+    return cursor(page.cursor(place))
 
 
 def _after(text: str | None) -> str | None:
@@ -208,17 +225,6 @@ def _after(text: str | None) -> str | None:
     if len(keys) > 1 or keys == [""]:
         raise BadInput("after", "not a cursor")
     return keys[0] if keys else None
-
-
-def _page_info(edges: Sequence[RecordEdge], after: str | None, *, more: bool) -> PageInfo:
-    return page_info(edges, after, more=more)
-
-
-def _facet(facet: FacetFound) -> Facet:
-    return Facet(
-        name=facet.name,
-        values=[FacetValue(value=v.value, label=v.label, count=v.count) for v in facet.values],
-    )
 
 
 def _suggestion(found: SuggestionFound) -> Suggestion:

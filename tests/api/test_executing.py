@@ -9,7 +9,9 @@ import pytest
 import strawberry
 from strawberry.types import Info
 
-from navette_graphql.executing import PlainExecutor
+from navette_graphql import executing
+from navette_graphql.documents import Documents
+from navette_graphql.executing import PlainExecutor, Plans
 
 
 @strawberry.type
@@ -42,8 +44,27 @@ class Book(Thing):
         return self.title * times
 
 
+class Board:
+    """Another class with the fields of a shelf."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 @strawberry.type
 class Query:
+    @strawberry.field
+    def boards(self) -> list[Shelf]:
+        return [Board("C"), Shelf(name="D", place=4)]  # type: ignore[list-item]
+
+    @strawberry.field
+    def holes(self) -> list[Shelf] | None:
+        return [Shelf(name="D"), None]  # type: ignore[list-item]
+
+    @strawberry.field
+    def told(self, info: Info, root: strawberry.Parent[Any]) -> str:
+        return f"{root} {info.field_name} {info.path.key} {info.context}"
+
     @strawberry.field
     def books(self) -> list[Book]:
         return [a_book("un"), a_book("deux", spare=Shelf(name="B"))]
@@ -89,12 +110,26 @@ DOCUMENTS = (
     "{ lent { title } }",
     "{ thing { id ... on Book { title shelf { name } } } }",
     "{ __schema { queryType { name } } __typename }",
+    "{ boards { name } again: boards { name place } }",
+    "{ holes { name } boards { name } }",
+    "{ told again: told }",
 )
 
 
 def answer(document: str, executor: type | None) -> tuple[Any, list[Mapping[str, Any]]]:
-    schema = strawberry.Schema(Query, types=[Book], execution_context_class=executor)
-    found = schema.execute_sync(document)
+    schema = the_schema(executor)
+    return told(schema, document)
+
+
+def the_schema(executor: type | None = PlainExecutor) -> strawberry.Schema:
+    kept = [Documents] if executor is PlainExecutor else []
+    return strawberry.Schema(Query, types=[Book], extensions=kept, execution_context_class=executor)
+
+
+def told(
+    schema: strawberry.Schema, document: str, **variables: Any
+) -> tuple[Any, list[Mapping[str, Any]]]:
+    found = schema.execute_sync(document, variables, context_value="here")
     return found.data, [error.formatted for error in found.errors or ()]
 
 
@@ -118,4 +153,39 @@ def test_plain_fields_do_not_pass_through_a_resolver(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(PlainExecutor, "execute_field", noting)
     answer("{ books { id title shelf { name } shelves { name } spare { name } } }", PlainExecutor)
-    assert asked == ["books", "spare", "spare"]
+    assert asked == ["spare", "spare"]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_asked_again_is_answered_the_same(document: str) -> None:
+    schema = the_schema()
+    assert told(schema, document) == told(schema, document) == answer(document, None)
+
+
+def test_a_document_asked_again_obeys_the_values_it_comes_with() -> None:
+    schema = the_schema()
+    document = "query ($yes: Boolean!) { books { title @include(if: $yes) pages } }"
+    with_titles = [{"title": "un", "pages": 3}, {"title": "deux", "pages": 3}]
+    for _ in range(2):
+        assert told(schema, document, yes=True)[0] == {"books": with_titles}
+        assert told(schema, document, yes=False)[0] == {"books": [{"pages": 3}, {"pages": 3}]}
+    times = "query ($n: Int!) { books { said(times: $n) } }"
+    assert told(schema, times, n=1)[0]["books"][0] == {"said": "un"}
+    assert told(schema, times, n=2)[0]["books"][0] == {"said": "unun"}
+
+
+def test_a_document_is_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema, document = the_schema(), "{ books { title shelf { name } } }"
+    told(schema, document)
+    monkeypatch.setattr(PlainExecutor, "collect_subfields", None)
+    assert told(schema, document)[0]["books"][0]["shelf"] == {"name": "A"}
+
+
+def test_plans_are_forgotten_when_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Plans(most=2)
+    monkeypatch.setattr(executing, "_plans", kept)
+    schema = the_schema()
+    for n in range(5):
+        told(schema, f"{{ a{n}: books {{ title }} }}")
+    assert len(kept) == 2

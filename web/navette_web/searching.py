@@ -64,7 +64,6 @@ def _found(request: Request, asked: Asked) -> dict[str, Any]:
         counted=asked.counted,
         sorting=sorting(request, asked),
         titled=False,
-        cursors=False,
     )
     records = house.search.records([hit.record_id for hit in found.hits])
     shown = [records[hit.record_id] for hit in found.hits if hit.record_id in records]

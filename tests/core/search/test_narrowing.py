@@ -156,7 +156,7 @@ def test_a_page_may_begin_after_any_record(
     whole = index.search(query)
     ids = [hit.record_id for hit in whole.hits]
     for place in (0, 1, 4, 7):
-        rest = index.search(query, after=whole.hits[place].cursor)
+        rest = index.search(query, after=whole.cursor(place))
         assert [hit.record_id for hit in rest.hits] == ids[place + 1 :]
         assert rest.total == 9
 

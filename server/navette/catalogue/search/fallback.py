@@ -57,12 +57,14 @@ def searched(
             lambda record, title: (record, title),
         )
     )
-    hits = [
-        Hit(record, title, 1.0, cursor=Cursor("exact", offset + place, [record]).written())
-        for place, (record, title) in enumerate(rows, 1)
-    ]
+    hits = [Hit(record, title, 1.0) for record, title in rows]
+
+    def after_hit(place: int) -> str:
+        return Cursor("exact", offset + place + 1, [hits[place].record_id]).written()
+
     more = bool(hits) and offset + len(hits) < min(total, DEEPEST)
-    return SearchPage(total, hits, next_cursor=hits[-1].cursor if more else None)
+    following = after_hit(len(hits) - 1) if more else None
+    return SearchPage(total, hits, next_cursor=following, cursor=after_hit)
 
 
 def suggested(reader: Reader, prefix: str, first: int) -> list[Suggestion]:

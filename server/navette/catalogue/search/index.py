@@ -70,14 +70,13 @@ class SearchIndex:
         counted: bool | Sequence[str] = True,
         sorting: Sorting = BY_RELEVANCE,
         titled: bool = True,
-        cursors: bool = True,
     ) -> SearchPage:
         """Return one page; an empty query browses, newest and most lent first.
 
         `unfinished`: the last word is still being typed. `counted`: with facets, all or those
-        named. `titled`: each hit with its title and where the words stand in it; `cursors`: each
-        with its own. `after` is the cursor of the page before, in the same order; raises BadInput
-        for one that is not ours. No text is refused.
+        named. `titled`: each hit with its title and where the words stand in it. `after` is the
+        cursor of the page before, in the same order; raises BadInput for one that is not ours. No
+        text is refused.
         """
         first = max(1, min(first, MOST))
         view = self._opening.view()
@@ -94,7 +93,7 @@ class SearchIndex:
             plan, found = planned(view, query, asked, filters, first, cursor, sorting)
         names = FACETS if counted is True else tuple(counted or ())
         count = partial(self._facets, view, plan, filters)
-        return self._page(view, plan, found, count, names, titled=titled, cursors=cursors)
+        return self._page(view, plan, found, count, names, titled=titled)
 
     def records(self, ids: Sequence[int]) -> Mapping[int, RecordView]:
         """Return the records of these ids as the database has them now, hidden ones too."""
@@ -127,24 +126,27 @@ class SearchIndex:
         counted: Sequence[str],
         *,
         titled: bool,
-        cursors: bool,
     ) -> SearchPage:
         hits = []
-        for place, (score, address, record) in enumerate(found.hits):
+        for score, address, record in found.hits:
             title = str(view.searcher.doc(address).get_first("title") or "") if titled else ""
-            cursor = found.cursor(plan.mode, place).written() if cursors else ""
             shown = float(score) if plan.mode != "browse" and isinstance(score, float) else 0.0
             marks = places(title, plan.shown) if titled else ()
-            hits.append(Hit(record, title, shown, marks, cursor))
+            hits.append(Hit(record, title, shown, marks))
+
+        def cursor(place: int) -> str:
+            return found.cursor(plan.mode, place).written()
+
         more = bool(hits) and found.start + len(hits) < min(found.total, DEEPEST)
         return SearchPage(
             total=found.total,
             hits=hits,
             facets=count(counted) if counted else (),
-            next_cursor=found.cursor(plan.mode, len(hits) - 1).written() if more else None,
+            next_cursor=cursor(len(hits) - 1) if more else None,
             suggestion=plan.suggestion,
             partly=plan.partly,
             count=count,
+            cursor=cursor,
         )
 
     def _facets(

@@ -76,16 +76,12 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record found. `highlights` are (start, end) places of found words in its title.
-
-    A page that begins after `cursor` begins after this record.
-    """
+    """A record found. `highlights` are (start, end) places of found words in its title."""
 
     record_id: int
     title: str
     score: float
     highlights: Sequence[tuple[int, int]] = ()
-    cursor: str = ""
 
 
 def _nothing(_names: Sequence[str]) -> Sequence[Facet]:
@@ -93,12 +89,18 @@ def _nothing(_names: Sequence[str]) -> Sequence[Facet]:
     return ()
 
 
+def _nowhere(_place: int) -> str:
+    """Begin nowhere: there is no record to begin after."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of results; `suggestion` is another query to try ("essayez avec...").
 
     `partly`: nothing has all the words; these have some of them. `count` counts facets by name,
-    for whoever only knows afterwards which.
+    for whoever only knows afterwards which; a page that begins after `cursor` of a place begins
+    after the hit that stands there.
     """
 
     total: int
@@ -108,6 +110,7 @@ class SearchPage:
     suggestion: str | None = None
     partly: bool = False
     count: Callable[[Sequence[str]], Sequence[Facet]] = _nothing
+    cursor: Callable[[int], str] = _nowhere
 
 
 @dataclass(frozen=True, slots=True)
