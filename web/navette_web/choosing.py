@@ -27,6 +27,7 @@ from navette_web.shell import (
     person_for,
     signed_in,
     stops_for,
+    then,
     usual_of,
 )
 from navette_web.speaking import A_YEAR
@@ -128,7 +129,7 @@ def collect_at(request: Request) -> Response:
     person, _actor = signed_in(request)
     library = library_chosen(request)
     house_of(request).unit.write(lambda tx: choose_usual_library(tx, person.id, library))
-    return go(HERE, fait="retrait")
+    return then(request, HERE, fait="retrait")
 
 
 def look_so(request: Request) -> Response:

@@ -21,6 +21,7 @@ from navette_web.shell import (
     page,
     signed_in,
     stops_for,
+    then,
     today_of,
 )
 
@@ -48,7 +49,9 @@ def answer(request: Request) -> Response:
     _person, actor = signed_in(request)
     number, move = _answered(request)
     done = house_of(request).circulation.answer_closure(actor, number, move=move)
-    return go(f"{HERE}/{number}", lieu=str(done.moved) if move else None, attend=not move or None)
+    return then(
+        request, f"{HERE}/{number}", lieu=str(done.moved) if move else None, attend=not move or None
+    )
 
 
 def answer_at_the_desk(request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from navette import errors
 from navette.languages import N_, _
 from navette.wording import sentence_of
-from navette_web.render import html, render, wants_fragment
+from navette_web.render import html, in_place, render, wants_fragment
 from navette_web.shell import BANNER, SEE_OTHER, here_of, page
 
 STATUSES: Mapping[type[errors.Refusal], int] = {
@@ -96,14 +96,26 @@ def refused(request: Request, refusal: Exception) -> Response:
 def refusal_page(request: Request, refusal: errors.Refusal) -> Response:
     """Say a refusal on a page of its own, with what can be done next."""
     kind = type(refusal)
-    return page(
-        request,
-        "pages/refused.html",
-        status=status_of(refusal),
-        heading=_(HEADINGS.get(kind, N_("Pas cette fois."))),
-        sentence=sentence_of(refusal),
-        ways=said(WAYS.get(kind, (HOME, SEARCH))),
-    )
+    heading = _(HEADINGS.get(kind, N_("Pas cette fois.")))
+    ways = said(WAYS.get(kind, (HOME, SEARCH)))
+    return _refused(request, status_of(refusal), heading, sentence_of(refusal), ways)
+
+
+def _refused(
+    request: Request, status: int, heading: str, sentence: str, ways: Iterable[tuple[str, str]]
+) -> Response:
+    """Say it on a page, or where the verb stands whose answer it is: the page stays as it was."""
+    told: dict[str, Any] = {"heading": heading, "sentence": sentence, "ways": ways}
+    if in_place(request):
+        return _beside_the_verb(status, told)
+    return page(request, "pages/refused.html", status=status, **told)
+
+
+def _beside_the_verb(status: int, told: Mapping[str, Any]) -> Response:
+    answer = html(render("parts/_refused.html", told), status)
+    answer.headers["HX-Retarget"] = "closest [data-thing], #contenu"
+    answer.headers["HX-Reswap"] = "beforeend"
+    return answer
 
 
 def to_sign_in(request: Request) -> Response:
@@ -134,38 +146,27 @@ def other_status(request: Request, error: Exception) -> Response:
     if status == HTTPStatus.NOT_FOUND:
         return missing(request, error)
     headers = error.headers if isinstance(error, HTTPException) else None
-    answer = page(
-        request,
-        "pages/refused.html",
-        status=status,
-        heading=_("Pas comme cela."),
-        sentence=sentence_of(errors.BadInput("")),
-        ways=said((HOME,)),
-    )
+    sentence = sentence_of(errors.BadInput(""))
+    answer = _refused(request, status, _("Pas comme cela."), sentence, said((HOME,)))
     answer.headers.update(headers or {})
     return answer
 
 
 def unavailable(request: Request, _error: Exception) -> Response:
     """Say that a service outside does not answer; nothing is lost."""
-    return page(
-        request,
-        "pages/refused.html",
-        status=503,
-        heading=_("Un service ne répond pas pour l’instant."),
-        sentence=_("Rien n’est perdu. Réessayez dans un instant."),
-        ways=said((HOME,)),
-    )
+    heading = _("Un service ne répond pas pour l’instant.")
+    sentence = _("Rien n’est perdu. Réessayez dans un instant.")
+    return _refused(request, 503, heading, sentence, said((HOME,)))
 
 
-def failed(_request: Request, _error: Exception) -> Response:
+def failed(request: Request, _error: Exception) -> Response:
     """Say that we failed, without asking anything of a house that may be on fire."""
-    return bare_page(
-        500,
-        _("Un souci de notre côté."),
-        _("Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque."),
-        ((_("Réessayer"), "/"), (_("Téléphones et horaires"), "/bibliotheques")),
-    )
+    heading = _("Un souci de notre côté.")
+    sentence = _("Rien n’est perdu. Réessayez dans un instant, ou appelez votre bibliothèque.")
+    phones = (_("Téléphones et horaires"), "/bibliotheques")
+    if in_place(request):
+        return _beside_the_verb(500, {"heading": heading, "sentence": sentence, "ways": [phones]})
+    return bare_page(500, heading, sentence, ((_("Réessayer"), "/"), phones))
 
 
 def too_fast(seconds: int) -> Response:
@@ -184,7 +185,7 @@ def bare_page(
     values: dict[str, Any] = {
         "demo": False, "demo_banner": _(BANNER), "person": None, "agent": None, "to_link": False,
         "nav": "", "here": "/", "told": None, "heading": heading, "sentence": sentence,
-        "ways": tuple(ways),
+        "ways": tuple(ways), "in_place": False, "moved": False,
     }  # fmt: skip
     return html(render("pages/refused.html", values), status)
 

@@ -18,11 +18,10 @@ from navette_web.closures import in_words
 from navette_web.forms import form_of
 from navette_web.holdcards import Scene, board_of, named
 from navette_web.household import household_of
-from navette_web.loans import loan_line, renewed_words
+from navette_web.loans import loan_line, told_of_loans
 from navette_web.promises import line_of
 from navette_web.render import title_in
 from navette_web.shell import (
-    go,
     house_of,
     network_for,
     now_of,
@@ -30,10 +29,12 @@ from navette_web.shell import (
     page,
     signed_in,
     stops_for,
+    then,
     today_of,
     usual_of,
 )
 
+HERE = "/reservations"
 DONE = {
     "annulee": N_("Réservation annulée."),
     "remise": N_("Votre réservation est de retour."),
@@ -88,9 +89,9 @@ def holds(request: Request) -> Response:
 
 def told_of(request: Request) -> dict[str, Any] | None:
     """Say what was just done, and offer to undo a cancellation."""
-    renewed = renewed_words(request)
-    if renewed:
-        return {"words": renewed, "undo": None}
+    of_loans = told_of_loans(request)
+    if of_loans:
+        return of_loans
     done = request.query_params.get("fait", "")
     if done not in DONE:
         return None
@@ -99,7 +100,8 @@ def told_of(request: Request) -> dict[str, Any] | None:
     if done in UNDO and hold_id is not None:
         action, words = UNDO[done]
         undo = {"action": action, "words": _(words), "values": {"reservation": hold_id}}
-    return {"words": _(DONE[done]), "undo": undo}
+    about = "" if hold_id is None else f"r{hold_id}"
+    return {"words": _(DONE[done]), "undo": undo, "about": about}
 
 
 def _changed(
@@ -108,7 +110,7 @@ def _changed(
     _person, actor = signed_in(request)
     form = form_of(request)
     hold = change(actor, form.number("reservation"), form.text("cle") or None)
-    return go("/reservations", fait=done, reservation=hold.id)
+    return then(request, HERE, fait=done, reservation=hold.id)
 
 
 def cancel(request: Request) -> Response:

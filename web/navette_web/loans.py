@@ -1,4 +1,4 @@
-"""My loans: what to give back, until when, and the verb to keep it longer."""
+"""My loans: what to give back, until when, and what was just done about it."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +11,10 @@ from navette.ils.views import LoanView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
-from navette_web.forms import form_of
 from navette_web.household import household_of
-from navette_web.shell import go, house_of, number_of, page, signed_in, today_of
+from navette_web.shell import number_of, page, today_of
+
+HERE = "/prets"
 
 
 def loans(request: Request) -> Response:
@@ -26,8 +27,12 @@ def loans(request: Request) -> Response:
         loans=[loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans],
         renewable=sum(loan.renewable for loan in household.loans),
         alone=len(household.members) == 1,
-        told=_told(request),
+        told=told_of_loans(request),
     )
+
+
+def _leading_back(request: Request) -> dict[str, Any]:
+    return {} if request.url.path == HERE else {"vers": request.url.path.strip("/")}
 
 
 def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
@@ -57,36 +62,7 @@ def _why_not(reason: str) -> str:
     return sentence_of(RenewalRefused(reason)) if reason else ""
 
 
-def renew(request: Request) -> Response:
-    """Keep a loan longer; a refusal comes back as a sentence on the page."""
-    _person, actor = signed_in(request)
-    form = form_of(request)
-    loan_id, key = form.number("pret"), form.text("cle") or None
-    try:
-        renewed = house_of(request).circulation.renew_loan(actor, loan_id, key)
-    except RenewalRefused as refusal:
-        return go("/prets", non=refusal.reason)
-    return go("/prets", prolonge=renewed.due_on.isoformat())
-
-
-def renew_all(request: Request) -> Response:
-    """Keep everything of the household longer that may be; the rest says why on the page."""
-    _person, actor = signed_in(request)
-    key, circulation = form_of(request).text("cle"), house_of(request).circulation
-    done = stayed = 0
-    for loan in household_of(request).loans:
-        if not loan.renewable:
-            stayed += 1
-            continue
-        try:
-            circulation.renew_loan(actor, loan.id, f"{key}:{loan.id}" if key else None)
-            done += 1
-        except RenewalRefused:
-            stayed += 1
-    return go("/reservations", prolonges=done, restent=stayed or None)
-
-
-def renewed_words(request: Request) -> str:
+def _renewed_words(request: Request) -> str:
     """Say how many were renewed at once, and that the others say why."""
     done, stayed = (number_of(request, name) for name in ("prolonges", "restent"))
     if done is None and stayed is None:
@@ -107,31 +83,17 @@ def renewed_words(request: Request) -> str:
     return " ".join(words)
 
 
-def claim(request: Request) -> Response:
-    """Note that it was returned already; both libraries search their shelves."""
-    _person, actor = signed_in(request)
-    form = form_of(request)
-    key = form.text("cle") or None
-    loan = house_of(request).circulation.claim_returned(actor, form.number("pret"), key)
-    return go("/prets", rendu=loan.id)
-
-
-def withdraw(request: Request) -> Response:
-    """Note that it was at home after all."""
-    _person, actor = signed_in(request)
-    form = form_of(request)
-    key = form.text("cle") or None
-    house_of(request).circulation.withdraw_claim(actor, form.number("pret"), key)
-    return go("/prets", retrouve="1")
-
-
-def _told(request: Request) -> dict[str, Any] | None:
+def told_of_loans(request: Request) -> dict[str, Any] | None:
+    """Say what was just done with a loan, and offer to undo it where that is possible."""
+    renewed = _renewed_words(request)
+    if renewed:
+        return {"words": renewed, "undo": None}
     claimed = number_of(request, "rendu")
     if claimed is not None:
         undo = {
             "action": "/prets/retrouve",
             "words": _("Il était chez moi"),
-            "values": {"pret": claimed},
+            "values": {"pret": claimed} | _leading_back(request),
         }
         words = _("Merci, nous vérifions en rayon. D’ici là, rien n’est retenu contre vous.")
         return {"words": words, "undo": undo}

@@ -19,7 +19,7 @@ from navette_auth.vault import Vault
 from navette_web import french
 from navette_web.devices import device_words
 from navette_web.forms import Form, form_of
-from navette_web.shell import go, house_of, now_of, page, signed_in, today_of
+from navette_web.shell import go, house_of, now_of, page, signed_in, then, today_of
 from navette_web.words import CHANNELS
 
 HERE = "/notifications"
@@ -116,7 +116,7 @@ def keep(request: Request) -> Response:
     chosen, now = chosen_in(form_of(request)), now_of(request)
     house_of(request).unit.write(lambda tx: choose(tx, person.id, chosen, now))
     back = "/reglages" if form_of(request).text("vers") == "reglages" else HERE
-    return go(back, fait="choix")
+    return then(request, back, fait="choix")
 
 
 def forget_device(request: Request) -> Response:
@@ -125,7 +125,7 @@ def forget_device(request: Request) -> Response:
     device = form_of(request).number("appareil")
     if not house_of(request).unit.write(lambda tx: subscriptions.forget_own(tx, person.id, device)):
         raise NotFound
-    return go(HERE, fait="appareil")
+    return then(request, HERE, fait="appareil")
 
 
 def try_device(request: Request) -> Response:
@@ -142,7 +142,7 @@ def try_device(request: Request) -> Response:
         )  # fmt: skip
 
     house_of(request).unit.write(work)
-    return go(HERE, fait="essai")
+    return then(request, HERE, fait="essai")
 
 
 def change_calendar(request: Request) -> Response:

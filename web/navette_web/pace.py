@@ -7,7 +7,7 @@ from navette.circulation.pacing import MOST_AT_ONCE, Pace
 from navette.errors import BadInput, NotFound
 from navette_web.desk.looking import looked
 from navette_web.forms import form_of
-from navette_web.shell import agent_of, go, house_of, number_of, page, signed_in
+from navette_web.shell import agent_of, go, house_of, number_of, page, signed_in, then
 
 CHOICES = (1, 2, 3, 4, 5)
 
@@ -31,7 +31,7 @@ def choose(request: Request) -> Response:
     person, actor = signed_in(request)
     house_of(request).circulation.set_pace(actor, person.id, _asked(request))
     back = "/reglages" if form_of(request).text("vers") == "reglages" else "/reservations"
-    return go(back, fait="rythme")
+    return then(request, back, fait="rythme")
 
 
 def choose_at_the_desk(request: Request) -> Response:

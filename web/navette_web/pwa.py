@@ -20,6 +20,7 @@ SHELL_FILES = (
 )
 IMPORTED = (
     FONT_FILE, "app-worker.js", "app-card.js", "app-push.js", "app-queue.js", "app-install.js", "app-desk.js", "app-scans.js",
+    "app-verbs.js",
 )  # fmt: skip
 OFFLINE_PAGES = (
     "/hors-ligne", "/hors-ligne/demandes", "/hors-ligne/plus-de-place", "/hors-ligne/bureau",
@@ -100,6 +101,8 @@ def _kept_page(template: str, **values: Any) -> Response:
         "nav": "",
         "here": "/",
         "told": None,
+        "in_place": False,
+        "moved": False,
     }
     text = render(template, frame | values)
     return Response(text, media_type="text/html", headers={"Cache-Control": AGAIN})

@@ -22,6 +22,8 @@ from navette_web.words import HTML_LANGUAGES
 
 ROOM = Path(__file__).parent
 FRAGMENT_HEADER = "HX-Request"
+PLACE_HEADER = "HX-Target"
+PLACE = "main#contenu"  # what a verb in place is answered into
 AHEAD = "ahead.rules"
 SHORT = 2  # letters of a language in HTML
 
@@ -133,7 +135,12 @@ def title_in(title: str, code: str) -> Markup:
     return Markup("<span{}>{}</span>").format(said, title) if said else Markup("{}").format(title)
 
 
-def _filters() -> dict[str, Callable[..., str]]:
+def _back_to(values: Mapping[str, object], page: str) -> Mapping[str, object]:
+    """Add to the fields of a form the page that its verb leads back to, when it is another one."""
+    return {**values, "vers": page} if page else values
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "day": french.day_in_words,
         "short_day": french.short_day,
@@ -144,6 +151,7 @@ def _filters() -> dict[str, Callable[..., str]]:
         "counted": french.counted,
         "grouped": french.grouped,
         "card": french.card_in_groups,
+        "back_to": _back_to,
     }
 
 
@@ -159,6 +167,11 @@ def wants_fragment(request: Request) -> bool:
     return FRAGMENT_HEADER in headers and "HX-History-Restore-Request" not in headers
 
 
+def in_place(request: Request) -> bool:
+    """Tell whether htmx asks for the main part of a page, to put it in place of the one shown."""
+    return wants_fragment(request) and request.headers.get(PLACE_HEADER) == PLACE
+
+
 def render(template: str, values: Mapping[str, Any]) -> str:
     """Write a template: a page, or the partial of one of its blocks."""
     return environment().get_template(template).render(values)
@@ -169,7 +182,7 @@ def html(text: str, status: int = 200, *, personal: bool = True) -> HTMLResponse
     keep = "no-store" if personal else "no-cache"
     headers = {
         "Cache-Control": keep,
-        "Vary": f"Cookie, {FRAGMENT_HEADER}",
+        "Vary": f"Cookie, {FRAGMENT_HEADER}, {PLACE_HEADER}",
         "Speculation-Rules": f'"{static_address(AHEAD)}"',  # the page under a finger is on its way
     }
     return HTMLResponse(text, status, headers=headers)

@@ -32,12 +32,14 @@ from navette_web.shell import (
     page,
     signed_in,
     stops_for,
+    then,
     today_of,
     usual_of,
     visitor_of,
 )
 from navette_web.words import TOLD_BY
 
+HERE = "/reserver"
 EVERY = "toutes"
 
 
@@ -95,7 +97,7 @@ def place(request: Request) -> Response:
         any_edition=form.text("edition") == EVERY,
         idempotency_key=form.text("cle") or None,
     )
-    return go("/reserver", fait=hold.id)
+    return then(request, HERE, shown=f"{HERE}?fait={hold.id}", fait=hold.id)
 
 
 @dataclass(frozen=True)

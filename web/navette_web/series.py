@@ -15,7 +15,7 @@ from navette_web.libraries import van_sentence
 from navette_web.promises import line_of
 from navette_web.record import described, record_asked
 from navette_web.reserving import Booker, beneficiary_of, booker_of
-from navette_web.shell import asked, go, house_of, network_for, page, stops_for, today_of
+from navette_web.shell import asked, go, house_of, network_for, page, stops_for, then, today_of
 
 
 def series(request: Request) -> Response:
@@ -59,13 +59,13 @@ def place(request: Request) -> Response:
         pickup=form.text("retrait") or booker.home,
         idempotency_key=form.text("cle") or None,
     )
-    return _after(booker, patron.id)
+    return _after(request, booker, patron.id)
 
 
-def _after(booker: Booker, patron_id: int) -> Response:
+def _after(request: Request, booker: Booker, patron_id: int) -> Response:
     if booker.actor.is_staff:
         return go(f"/bureau/usagers/{patron_id}")
-    return go("/reservations", fait="serie")
+    return then(request, "/reservations", fait="serie")
 
 
 def _link(text: str) -> tuple[int, str]:

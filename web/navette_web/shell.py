@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from navette.clock import local_date
-from navette.errors import Forbidden, NotSignedIn
+from navette.errors import Forbidden, NotFound, NotSignedIn
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor
 from navette.languages import N_, _, language_named, speak
@@ -18,7 +19,7 @@ from navette_auth.house import House
 from navette_auth.sessions import Visitor, who
 from navette_auth.staff import StaffMember
 from navette_web.forms import id_in, plain
-from navette_web.render import html, render, wants_fragment
+from navette_web.render import html, in_place, render, wants_fragment
 from navette_web.stops import Stop, stops_of
 
 BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
@@ -26,6 +27,7 @@ SEE_OTHER = 303
 LINKED = "associe"
 VAN = "/bureau/navette"
 OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
+OF_THE_FORM = ("person", "form")  # read before a change: the page after it reads again
 # what a volunteer may open; everything that is not here needs somebody who knows the readers
 OF_A_DESK = frozenset({
     "/bureau", "/bureau/scan", "/bureau/annuler", "/bureau/prelevements",
@@ -159,12 +161,20 @@ def page(
         "here": here_of(request),
         "told": None,
         "fragment": wants_fragment(request),
+        "in_place": in_place(request),
+        "moved": _moved(request),
     }
     if values.get("told") is None:
         values["told"] = _just_linked(request, visitor)
     chosen = partial if partial and wants_fragment(request) else template
     personal = visitor.session_id is not None
     return html(render(chosen, frame | values), status, personal=personal)
+
+
+def _moved(request: Request) -> bool:
+    """Tell whether this page is another one than that on which htmx shows it."""
+    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return (current.path, current.query) != (request.url.path, request.url.query)
 
 
 def _just_linked(request: Request, visitor: Visitor) -> dict[str, Any] | None:
@@ -188,6 +198,36 @@ def go(path: str, **query: object) -> RedirectResponse:
     """Send the browser on after a change, so that reloading never repeats it."""
     given = {name: value for name, value in query.items() if value not in {None, ""}}
     return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, SEE_OTHER)
+
+
+def then(request: Request, path: str, *, shown: str = "", **query: Any) -> Response:
+    """Answer a change by the page it leads to: at once in place, by a redirect without script.
+
+    In place the address becomes `shown`, the path alone by default: what was done is said once.
+    """
+    led = go(path, **query)
+    if not in_place(request):
+        return led
+    state = request.scope.get("state", {})
+    scope: dict[str, Any] = {
+        **request.scope,
+        "method": "GET", "path": path, "raw_path": path.encode(), "path_params": {},
+        "query_string": urlsplit(led.headers["Location"]).query.encode(),
+        "state": {name: kept for name, kept in state.items() if name not in OF_THE_FORM},
+    }  # fmt: skip
+    answer = _page_at(request, scope)
+    answer.headers["HX-Replace-Url"] = shown or path
+    return answer
+
+
+def _page_at(request: Request, scope: dict[str, Any]) -> Response:
+    """Ask our own page for its answer, as the redirect would have done one trip later."""
+    for route in request.app.routes:
+        matched, found = route.matches(scope)
+        if matched is Match.FULL:
+            answer: Response = route.endpoint(Request(scope | found))
+            return answer
+    raise NotFound
 
 
 def number_of(request: Request, name: str) -> int | None:

@@ -54,9 +54,12 @@ export async function unsubscribe() {
 const onIphone = () => /iPhone|iPad/.test(navigator.userAgent);
 const installed = () => matchMedia("(display-mode: standalone)").matches;
 
+const offered = new WeakSet();
+
 export function offerAlerts(tell, words) {
   const offer = document.querySelector("[data-push-offer]");
-  if (!offer) return;
+  if (!offer || offered.has(offer)) return; // a part of the page may have come anew around it
+  offered.add(offer);
   const show = (name) => {
     for (const part of offer.querySelectorAll("[data-push-part]")) part.hidden = part.dataset.pushPart !== name;
     offer.hidden = false;

@@ -115,14 +115,13 @@ document.addEventListener("click", (event) => {
   const shared = event.target.closest("[data-share]");
   if (shared) navigator.share({ title: shared.dataset.title, url: shared.dataset.share }).catch(broken);
 });
-for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
 // What was just done is said aloud too: a live region speaks only when its words change.
 const done = document.querySelector("main > .toast p");
 if (done) setTimeout(() => { done.textContent = `${done.textContent}`; }, 600);
 // A verb in the middle of a long list leads back to the middle of that list.
 const PLACE = "navette-place";
 document.addEventListener("submit", (event) => {
-  if (event.target.method === "post" && event.target.closest("main")) {
+  if (!event.defaultPrevented && event.target.method === "post" && event.target.closest("main")) {
     sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY }));
   }
 });
@@ -130,10 +129,16 @@ const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
 sessionStorage.removeItem(PLACE);
 if (place?.path === location.pathname && !location.hash) scrollTo({ top: place.top, behavior: "instant" });
 document.documentElement.classList.add("scripted");
-nameTheChoice();
+// What a page, or the part of one that came in place of another, needs of script.
+function begin() {
+  for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
+  nameTheChoice();
+  if (has("[data-push-offer]")) import("./app-push.js").then((push) => push.offerAlerts(tell, words)).catch(broken);
+}
+begin();
 beginAnew();
 watchNetwork();
-if (has("[data-push-offer]")) import("./app-push.js").then((push) => push.offerAlerts(tell, words)).catch(broken);
+if (has("form[data-hx-post]")) import("./app-verbs.js").then((verbs) => verbs.startVerbs(tell, begin)).catch(broken);
 if (has("[data-person]") || has("form[action='/deconnexion']") || has("[data-wake]")) {
   import("./app-card.js").then((card) => {
     card.forgetCardOfAnother();

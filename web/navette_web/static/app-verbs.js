@@ -1,0 +1,68 @@
+// Verbs in place: the row says that it is asked, a second tap is nothing, the answer is found and heard.
+const thingOf = (form) => form.closest("[data-thing]");
+const words = document.getElementById("nouvelles").dataset;
+
+function asking(form, yes) {
+  const thing = thingOf(form) ?? form;
+  if (yes) thing.setAttribute("aria-busy", "true");
+  else thing.removeAttribute("aria-busy");
+}
+
+function focusOn(element, options) {
+  if (!element) return false;
+  if (!element.matches("a, button, summary, input")) element.setAttribute("tabindex", "-1");
+  element.focus(options);
+  return true;
+}
+
+// Said by a region that was there before: one that comes with its words is not read everywhere.
+function say(text) {
+  const region = document.getElementById("dit");
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+// Folds that the reader opened stay open: `data-stays` names those that are a place to be in.
+const opened = () => [...document.querySelectorAll("details[data-stays][open]")].map(({ id }) => id);
+
+function found(told, thing) {
+  const undo = told?.querySelector("button");
+  if (undo && focusOn(told.querySelector("p"), { preventScroll: true })) return;
+  if (told) say(told.querySelector("p").textContent);
+  if (focusOn(thing?.querySelector("summary, h1, h2, h3") ?? thing?.querySelector("button[type=submit]"))) return;
+  focusOn(document.querySelector("main h1"), { preventScroll: Boolean(told) });
+}
+
+// htmx comes last, when all that follows its answers is there: until then a verb is a plain form.
+export function startVerbs(tell, begin) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-hx-post]")) return;
+    if ((thingOf(event.target) ?? event.target).matches("[aria-busy]")) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
+  document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
+    if (!target.matches("form[data-hx-post]")) return;
+    asking(target, true);
+    for (const old of document.querySelectorAll(".refused")) old.remove();
+    ctx.verb = { thing: thingOf(target)?.id, form: target, opened: opened(), from: location.pathname };
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (!ctx.verb) return;
+    for (const id of ctx.verb.opened) document.getElementById(id)?.setAttribute("open", "");
+    if (ctx.response.status >= 400) return void focusOn(document.querySelector(".refused"));
+    const main = document.querySelector("main");
+    begin(main);
+    if (location.pathname !== ctx.verb.from) scrollTo({ top: 0, behavior: "instant" });
+    const told = main.querySelector(".toast");
+    found(told, document.getElementById(told?.dataset.about ?? ctx.verb.thing ?? ""));
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.verb) asking(ctx.verb.form, false);
+  });
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx?.verb) tell(words.unanswered);
+  });
+  import(document.querySelector("meta[name=navette-htmx]").content);
+}
