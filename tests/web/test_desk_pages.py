@@ -24,6 +24,7 @@ from navette.ils.views import (
     DeskScan,
     HoldView,
     ItemView,
+    LoanView,
     PullLineView,
     ScanResult,
     TransitView,
@@ -237,3 +238,32 @@ def test_a_readers_page_shows_what_they_have(
     text = body(f"/bureau/usagers/{reader}")
     assert "Le Mage du Kremlin" in text
     assert "Ouvrir et prêter" in text
+
+
+@pytest.mark.parametrize(
+    ("instruction", "given"),
+    [
+        ("HOLD_SHELF", {"shelf_place": "B-12"}), ("RESHELVE", {"returned": True}),
+        ("CRATE", {"destination": "lannoy"}), ("SET_ASIDE", {"message": "À REGARDER · abîmé"}),
+    ],
+)  # fmt: skip
+def test_a_foreign_title_is_read_in_its_language_wherever_the_desk_hears_it(
+    desk: Callable[..., str], routed: Callable[..., ScanResult], a_scan: ScanResult,
+    instruction: str, given: dict[str, Any],
+) -> None:  # fmt: skip
+    english = replace(a_scan.item, title="The <Hobbit>", volume_label="", language="eng")
+    routed(instruction=instruction, item=english, **given)
+    text = desk("I1")
+    marked = '<span lang="en">The &lt;Hobbit&gt;</span>'
+    assert marked in text.partition('class="then">')[2].partition("</p>")[0]
+    assert marked in text.partition("Annuler le dernier scan")[2].partition("</button>")[0]
+
+
+def test_a_foreign_title_is_read_in_its_language_when_it_is_declared_lost(
+    client: TestClient, agent: int, circulation: Any, an_open_loan: LoanView
+) -> None:
+    circulation.loans.append(replace(an_open_loan, title="The Hobbit", language="eng"))
+    page = client.get(f"/bureau/prets/{an_open_loan.id}/perdu").text
+    assert '« <span lang="en">The Hobbit</span> »' in page.replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )

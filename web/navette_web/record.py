@@ -229,6 +229,7 @@ def work(request: Request) -> Response:
         "pages/work.html",
         nav="search",
         title=shown_title(editions[0]),
+        title_language=language_of(editions[0]),
         cards=result_cards(request, editions),
         canonical=at_home(request, f"/oeuvre/{work_id}"),
     )

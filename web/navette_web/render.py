@@ -89,6 +89,7 @@ def make_environment() -> Environment:
         look=look,
         fresh_key=fresh_key,
         in_language=in_language,
+        title_in=title_in,
         frame_part=frame_part,
     )
     environment.globals.update(dict.fromkeys(("_", "gettext"), _said))

@@ -10,7 +10,7 @@ from navette.catalogue.reading import RecordView, editions_of, records_of
 from navette.catalogue.volumes import beside, series_of, volumes_of
 from navette.errors import NotFound
 from navette.languages import _
-from navette_web.cards import result_cards, shelf_cards, shown_title
+from navette_web.cards import language_of, result_cards, shelf_cards, shown_title
 from navette_web.linked import at_home
 from navette_web.shell import house_of, number_of, page
 from navette_web.words import KINDS
@@ -66,7 +66,11 @@ def _series(record: RecordView) -> dict[str, str] | None:
 def _link(record: RecordView | None) -> dict[str, str] | None:
     if record is None:
         return None
-    return {"title": shown_title(record), "href": f"/notice/{record.id}"}
+    return {
+        "title": shown_title(record),
+        "language": language_of(record),
+        "href": f"/notice/{record.id}",
+    }
 
 
 def _edition(record: RecordView) -> dict[str, str]:

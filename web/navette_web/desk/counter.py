@@ -25,6 +25,7 @@ from navette_web.desk.orders import (
     collects,
     idle,
     lent_order,
+    marked,
     no_longer,
     nothing_to_undo,
     order_of,
@@ -160,7 +161,7 @@ class Counter:
             (_("Rendre"), _again(answer, wish="return")),
             (_("Prolonger"), _again(answer, wish="renew")),
         )
-        title = answer.item.title if answer.item else ""
+        title = marked(answer.item) if answer.item else ""
         return Answered(Order(_(RETURN_OR_RENEW), title, "ask", sound="look"), person, questions)
 
     def _holder(self, card: str) -> PatronView | None:

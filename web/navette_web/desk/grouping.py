@@ -13,6 +13,7 @@ from navette.catalogue.search.results import SearchFilters
 from navette.errors import BadInput, NotFound
 from navette.languages import N_, _
 from navette_web import french
+from navette_web.cards import language_of
 from navette_web.forms import form_of, id_in
 from navette_web.shell import (
     agent_of,
@@ -77,6 +78,7 @@ def catalogue(request: Request) -> Response:
         query=words,
         rows=[row for row in _found(request, words) if row.id != beside],
         other=other,
+        language_of=language_of,
     )
 
 
@@ -111,6 +113,7 @@ def record(request: Request) -> Response:
         nav="catalogue",
         library=library,
         group=group,
+        title_language=language_of(group.record),
         rows=rows,
         decided=_decided(request, group),
         told=_told(request, group.record.id),

@@ -3,18 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from navette.errors import AmbiguousBarcode, ItemHeldForAnother, Refusal, UnknownBarcode
 from navette.ils.views import ItemView, LoanView, ScanResult
 from navette.languages import N_, _
 from navette.patrons.reading import PatronView
 from navette.wording import sentence_of
 from navette_web import french
+from navette_web.render import title_in
 from navette_web.stops import Stop
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the panel shows: tone is go, calm, halt, look, ask, crate or idle."""
+    """What the panel shows: tone is go, calm, halt, look, ask, crate or idle.
+
+    `then` may hold a title that is marked with its language.
+    """
 
     big: str
     then: str = ""
@@ -65,18 +71,15 @@ def collects() -> Order:
 def order_of(result: ScanResult, stops: Mapping[str, Stop]) -> Order:
     """Turn the instruction of a scan into the panel."""
     if result.undone:
-        return Order(
-            _("Annulé"),
-            _("{title} · comme avant").format(title=_named(result)),
-            "calm",
-            sound="look",
-        )
-    told = _instruction(result, stops)
-    return replace(told, then=f"{_('Rendu')} · {told.then}") if result.returned else told
+        then = _joined(marked(result.item), _("comme avant"))
+        return Order(_("Annulé"), then, "calm", sound="look")
+    told, where = _instruction(result, stops)
+    given = _("Rendu") if result.returned else ""
+    return replace(told, then=_joined(given, where, marked(result.item)))
 
 
-def _named(result: ScanResult) -> str:
-    return titled(result.item)
+def _joined(*parts: str) -> Markup:
+    return Markup(" · ").join(filter(None, parts))
 
 
 def titled(item: ItemView) -> str:
@@ -84,46 +87,53 @@ def titled(item: ItemView) -> str:
     return french.with_volume(item.title, item.volume_label, item.type)
 
 
-def _instruction(result: ScanResult, stops: Mapping[str, Stop]) -> Order:
-    item, title = result.item, _named(result)
+def marked(item: ItemView) -> Markup:
+    """Say the title inside an instruction, marked when it is in another language."""
+    return title_in(titled(item), item.language)
+
+
+def _instruction(result: ScanResult, stops: Mapping[str, Stop]) -> tuple[Order, str]:
+    """Return the instruction, and where to or why: what stands before the title."""
+    item = result.item
     if result.instruction == "CRATE":
         return _crate(result, stops)
     if result.instruction == "HOLD_SHELF":
-        then = _("Étagère {place} · {title}").format(place=result.shelf_place, title=title)
-        return Order(_("Ici"), then, "go", sound="go")
+        where = _("Étagère {place}").format(place=result.shelf_place)
+        return Order(_("Ici"), tone="go", sound="go"), where
     if result.instruction == "RESHELVE":
-        place = " · ".join(filter(None, (item.call_number or item.section, title)))
-        return Order(_("En rayon"), place, "calm", sound="go")
+        return Order(_("En rayon"), tone="calm", sound="go"), item.call_number or item.section
     big, tone = QUESTIONS.get(result.instruction, (N_("À regarder"), "look"))
     _instruction_said, said, why = result.message.partition(
         " · "
     )  # the engine says the instruction, then why
     reason = why if said else result.message
-    then = " · ".join(filter(None, (reason[:1].upper() + reason[1:], title)))
-    return Order(_(big), then, tone, sound="look")
+    return Order(_(big), tone=tone, sound="look"), reason[:1].upper() + reason[1:]
 
 
 def logged(result: ScanResult, stops: Mapping[str, Stop]) -> str:
     """Say a scan in one line of the log: "Ici · Étagère B-12 · rendu"."""
     if result.undone:
         return _("Annulé")
-    told = _instruction(result, stops)
-    return " · ".join((told.big, told.then.split(" · ")[0], *([_("rendu")] * result.returned)))
+    told, where = _instruction(result, stops)
+    given = _("rendu") if result.returned else ""
+    return _joined(told.big, where or marked(result.item), given)
 
 
-def _crate(result: ScanResult, stops: Mapping[str, Stop]) -> Order:
+def _crate(result: ScanResult, stops: Mapping[str, Stop]) -> tuple[Order, str]:
     stop = stops[result.destination or result.item.home]
     big = _("Retour à {library}") if result.hold_id is None else _("Pour {library}")
-    then = _("Caisse {library} · {title}").format(library=stop.name, title=_named(result))
-    return Order(big.format(library=stop.name), then, "crate", stop, "crate")
+    where = _("Caisse {library}").format(library=stop.name)
+    return Order(big.format(library=stop.name), "", "crate", stop, "crate"), where
 
 
 def lent_order(loan: LoanView, reader: PatronView | None = None) -> Order:
     """Say until when it is lent, and to whom when it is not to the open card."""
     due = f"{loan.due_on.day:02d}/{loan.due_on.month:02d}"
-    then = _("jusqu’au {day} · {title}").format(day=due, title=loan.title)
-    if reader:
-        then = f"{then} · {_('pour {name}').format(name=reader.first_name)}"
+    then = _joined(
+        _("jusqu’au {day}").format(day=due),
+        title_in(loan.title, loan.language),
+        _("pour {name}").format(name=reader.first_name) if reader else "",
+    )
     return Order(_("Prêté"), then, "go", sound="go")
 
 

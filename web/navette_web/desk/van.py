@@ -11,7 +11,7 @@ from navette.errors import AmbiguousBarcode, BadInput, NotFound, Refusal
 from navette.ils.van_views import VanDone, VanItemView, VanRunView, VanStopView
 from navette.languages import N_, _
 from navette_web import french
-from navette_web.desk.orders import Order, refusal_order
+from navette_web.desk.orders import Order, marked, refusal_order
 from navette_web.forms import form_of
 from navette_web.shell import agent_of, asked, go, house_of, now_of, page, stops_for, today_of
 from navette_web.stops import Stop
@@ -192,8 +192,7 @@ def _item(one: VanItemView, other: Stop) -> dict[str, Any]:
 
 
 def _loaded(done: VanDone) -> Order:
-    item = done.item
-    title = french.with_volume(item.title, item.volume_label, item.type) if item else ""
+    title = marked(done.item) if done.item else ""
     if not done.count:
         return Order(_("Déjà à bord"), title, "calm", sound="go")
     return Order(_("À bord"), title, "go", sound="go")
