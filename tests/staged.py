@@ -10,6 +10,7 @@ from typing import Any
 from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.search.results import Hit, SearchPage, Suggestion
 from navette.circulation.pacing import Pace
+from navette.circulation.policy import Allowance
 from navette.errors import BadInput
 from navette.ils.claim_views import StandingView
 from navette.ils.views import PromiseView
@@ -26,11 +27,16 @@ class StagedMore:
     keys: list[str | None]
     loan: Any
 
+    def holds_allowed(self, actor: Any, patron_id: int) -> Any:
+        allowed = self.answers.get("holds_allowed", Allowance(5, 0))
+        return allowed if isinstance(allowed, Allowance) else allowed[patron_id]
+
     def pace(self, actor: Any, patron_id: int) -> Any:
         return Pace(None, grouped=False)
 
-    def set_pace(self, actor: Any, patron_id: int, pace: Pace) -> Any:
+    def set_pace(self, actor: Any, patron_id: int, pace: Pace, key: str | None = None) -> Any:
         self.asked.append(("set_pace", pace))
+        self.keys.append(key)
         return pace
 
     def claim_returned(self, actor: Any, loan_id: int, key: str | None = None) -> Any:

@@ -127,10 +127,10 @@ def test_journeys_of_a_person_are_heard_in_order(
         "button, Réserver",
     )
     page.get_by_role("button", name="Réserver").first.click()
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", name="C’est réservé").wait_for()
     listener.hear("08-reserve", "C’est réservé", "Voir mes réservations", "button, Annuler")
     page.get_by_role("button", name="Annuler").click()
-    page.wait_for_url("**/reservations?**")
+    page.locator("main > .toast").wait_for()
     page.goto("/reservations")
     said = listener.hear(
         "09-mes-documents", "Mes documents", "À retirer", "À rendre", "Prolonger", most=260

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from factories import a_patron
+from fakes import FrozenClock
 from navette.patrons.reading import patron_of
 from navette_auth.house import House
 from navette_web.looks import Look, look_named
@@ -44,6 +45,39 @@ def test_where_i_collect_is_what_every_page_proposes(
     assert mine is not None
     assert mine.usual_library_id not in {None, mine.home_library_id}
     assert "Où je retire Lys" in page_of(client).words
+
+
+def test_a_choice_sent_again_does_not_put_an_older_one_back(
+    house: House, client: TestClient, patron: int, circulation: Any
+) -> None:
+    for library, key in (("lys", "a"), ("hem", "b"), ("lys", "a")):
+        client.post(f"{HERE}/retrait", data={"bibliotheque": library, "cle": key})
+    assert "Où je retire Hem" in page_of(client).words
+    client.post(f"{HERE}/retrait", data={"bibliotheque": "lys", "cle": "b"})
+    assert "Où je retire Lys" in page_of(client).words, "a form filled in anew"
+
+
+def test_two_taps_make_one_private_address(
+    client: TestClient, clock: FrozenClock, patron: int, circulation: Any
+) -> None:
+    addresses = set()
+    for key in ("a", "a", "b"):
+        clock.advance(seconds=1)
+        client.post("/notifications/calendrier", data={"cle": key, "titres": ""})
+        text = client.get("/notifications").text
+        addresses.add(text.partition('id="f-calendrier"')[2].partition('value="')[2][:80])
+    assert len(addresses) == 2
+
+
+@pytest.mark.parametrize("page", ["/reglages", "/notifications", "/compte/rythme"])
+def test_every_form_of_a_choice_carries_a_key(
+    client: TestClient, patron: int, circulation: Any, page: str
+) -> None:
+    forms = client.get(page).text.partition("<main")[2].partition("</main>")[0].split("<form")[1:]
+    looks = ("/langue", "/reglages/apparence")  # of this browser: cookies, no act
+    asked = [form for form in forms if not any(f'action="{look}"' in form for look in looks)]
+    assert asked
+    assert all('name="cle"' in form for form in asked)
 
 
 def test_a_library_that_is_not_ours_is_refused(

@@ -16,6 +16,7 @@ from navette.patrons.choosing import choose_usual_library
 from navette.patrons.reading import PatronView
 from navette_auth.cookies import is_shared
 from navette_web.forms import form_of
+from navette_web.keeping_choices import keep_once
 from navette_web.looks import COOKIE, look_named
 from navette_web.notices import choice_values
 from navette_web.pace import CHOICES
@@ -128,7 +129,12 @@ def collect_at(request: Request) -> Response:
     """Keep where the person likes to collect; BadInput when it is none of ours."""
     person, _actor = signed_in(request)
     library = library_chosen(request)
-    house_of(request).unit.write(lambda tx: choose_usual_library(tx, person.id, library))
+    keep_once(
+        request,
+        "usual_library",
+        {"library": library.code},
+        lambda tx: choose_usual_library(tx, person.id, library),
+    )
     return then(request, HERE, fait="retrait")
 
 

@@ -23,6 +23,7 @@ from navette_auth import codes
 from navette_auth.pickup import Pickups
 from navette_auth.throttle import attempt, forgive, subjects_of
 from navette_web.forms import form_of
+from navette_web.keeping_choices import keep_once
 from navette_web.shell import (
     go,
     home_of,
@@ -95,7 +96,9 @@ def choose_titles(request: Request) -> Response:
     if is_under(person, ages.titles, today, ages.adult):
         raise NotFound
     shown = form_of(request).text("titres") == "montrer"
-    house_of(request).unit.write(lambda tx: show_titles(tx, person.id, shown=shown))
+    keep_once(
+        request, "titles", {"shown": shown}, lambda tx: show_titles(tx, person.id, shown=shown)
+    )
     return go(HERE, fait="titres")
 
 
@@ -114,7 +117,7 @@ def consent(request: Request) -> Response:
         else:
             consents.agree(tx, person.id, child, what)
 
-    house_of(request).unit.write(work)
+    keep_once(request, "consent", {"child": child, "what": what, "does": does}, work)
     return go(HERE, fait="fin" if does == "arreter" else "accord" if child else "demande")
 
 

@@ -70,6 +70,11 @@ class Form:
             raise BadInput(name) from error
 
 
+def key_of(request: Request) -> str | None:
+    """Return the key of the posted form: the same tap twice is one act."""
+    return form_of(request).text("cle") or None
+
+
 def form_of(request: Request) -> Form:
     """Read the posted form from a page handler, which runs in a worker thread."""
     kept: Form | None = getattr(request.state, "form", None)

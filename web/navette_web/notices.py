@@ -1,6 +1,7 @@
 """How I am told: my ways in their order, quiet hours, my devices, a try; and my private calendar."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from navette_auth.vault import Vault
 from navette_web import french
 from navette_web.devices import device_words
 from navette_web.forms import Form, form_of
+from navette_web.keeping_choices import keep_once
 from navette_web.shell import go, house_of, now_of, page, signed_in, then, today_of
 from navette_web.words import CHANNELS
 
@@ -114,7 +116,7 @@ def keep(request: Request) -> Response:
     """Keep the person's choices."""
     person, _actor = signed_in(request)
     chosen, now = chosen_in(form_of(request)), now_of(request)
-    house_of(request).unit.write(lambda tx: choose(tx, person.id, chosen, now))
+    keep_once(request, "notices", asdict(chosen), lambda tx: choose(tx, person.id, chosen, now))
     back = "/reglages" if form_of(request).text("vers") == "reglages" else HERE
     return then(request, back, fait="choix")
 
@@ -123,8 +125,12 @@ def forget_device(request: Request) -> Response:
     """End the alerts of one of the person's browsers."""
     person, _actor = signed_in(request)
     device = form_of(request).number("appareil")
-    if not house_of(request).unit.write(lambda tx: subscriptions.forget_own(tx, person.id, device)):
-        raise NotFound
+
+    def work(tx: Tx) -> None:
+        if not subscriptions.forget_own(tx, person.id, device):
+            raise NotFound
+
+    keep_once(request, "device_ended", {"device": device}, work)
     return then(request, HERE, fait="appareil")
 
 
@@ -148,13 +154,18 @@ def try_device(request: Request) -> Response:
 def change_calendar(request: Request) -> Response:
     """Make a new private address for the person's calendar, or take it back."""
     person, _actor = signed_in(request)
-    form, now, unit = form_of(request), now_of(request), house_of(request).unit
+    form, now = form_of(request), now_of(request)
     if form.text("geste") == "reprendre":
-        unit.write(lambda tx: calendar.take_back(tx, person.id))
+        keep_once(request, "calendar_ended", {}, lambda tx: calendar.take_back(tx, person.id))
         return go(HERE, fait="repris")
     titles = form.text("titres") == "oui"
     secret = vault_of(request).mark(_named(person.id, now.isoformat()))
-    unit.write(lambda tx: calendar.keep_address(tx, person.id, secret, now, titles=titles))
+    keep_once(
+        request,
+        "calendar",
+        {"titles": titles},
+        lambda tx: calendar.keep_address(tx, person.id, secret, now, titles=titles),
+    )
     return go(HERE, fait="calendrier")
 
 

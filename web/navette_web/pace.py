@@ -6,7 +6,7 @@ from starlette.responses import Response
 from navette.circulation.pacing import MOST_AT_ONCE, Pace
 from navette.errors import BadInput, NotFound
 from navette_web.desk.looking import looked
-from navette_web.forms import form_of
+from navette_web.forms import form_of, key_of
 from navette_web.shell import agent_of, go, house_of, number_of, page, signed_in, then
 
 CHOICES = (1, 2, 3, 4, 5)
@@ -29,7 +29,7 @@ def pace(request: Request) -> Response:
 def choose(request: Request) -> Response:
     """Keep the pace that was chosen."""
     person, actor = signed_in(request)
-    house_of(request).circulation.set_pace(actor, person.id, _asked(request))
+    house_of(request).circulation.set_pace(actor, person.id, _asked(request), key_of(request))
     back = "/reglages" if form_of(request).text("vers") == "reglages" else "/reservations"
     return then(request, back, fait="rythme")
 
@@ -40,7 +40,7 @@ def choose_at_the_desk(request: Request) -> Response:
     patron_id = number_of(request, "patron")
     if patron_id is None:
         raise NotFound
-    house_of(request).circulation.set_pace(actor, patron_id, _asked(request))
+    house_of(request).circulation.set_pace(actor, patron_id, _asked(request), key_of(request))
     looked(request, [patron_id], "act", "set_pace")
     return go(f"/bureau/usagers/{patron_id}")
 

@@ -14,6 +14,7 @@ from navette.patrons.withdrawing import stop_history
 from navette.storage.unit import Tx
 from navette_web.desk.looking import known_reader, looked
 from navette_web.forms import form_of
+from navette_web.keeping_choices import keep_once
 from navette_web.shell import (
     go,
     house_of,
@@ -73,7 +74,7 @@ def change(request: Request) -> Response:
         else:
             history.forget_line(tx, person.id, line)
 
-    house_of(request).unit.write(work)
+    keep_once(request, "readings", {"line": line}, work)
     return go(HERE)
 
 
@@ -86,7 +87,7 @@ def ask_stop(request: Request) -> Response:
 def stop(request: Request) -> Response:
     """Turn the list off and erase it."""
     person, _actor = signed_in(request)
-    house_of(request).unit.write(lambda tx: stop_history(tx, person.id))
+    keep_once(request, "readings_ended", {}, lambda tx: stop_history(tx, person.id))
     return go(HERE)
 
 

@@ -16,6 +16,7 @@ from navette.ils.views import AvailabilityView, PromiseView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
+from navette_web.allowance import places_here
 from navette_web.cards import (
     byline_of,
     drawn_cover,
@@ -78,6 +79,7 @@ def record(request: Request) -> Response:
         standing=_standing(request, standing),
         copies=_copies(request, standing),
         van_sentence=van_sentence(network_for(request)),
+        room=places_here(request),
         digital=digital_twin(request, found.title, [one.name for one in found.authors]),
         facts=_facts(found),
         links=_links(found),

@@ -14,6 +14,7 @@ from navette.errors import NotFound
 from navette.ils.views import Actor, HoldView
 from navette.languages import _
 from navette.patrons.reading import PatronView, children_of, patron_by_card
+from navette_web.allowance import places_of
 from navette_web.desk.looking import looked
 from navette_web.forms import form_of
 from navette_web.holdcards import named, rank_words
@@ -77,7 +78,7 @@ def reserve(request: Request) -> Response:
         volume_key=volume,
         volume_label=volumes.get(volume, ""),
         line=line,
-        family=[{"id": one.id, "name": one.name} for one in booker.family],
+        room=places_of(request, booker.actor, booker.family),
         ask_card=booker.actor.is_staff,
         card=asked(request, "pour"),
         key=secrets.token_urlsafe(16),

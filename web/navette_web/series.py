@@ -10,6 +10,7 @@ from starlette.responses import Response
 from navette.catalogue.reading import RecordView, volumes_in_series
 from navette.circulation.chains import LONGEST
 from navette.errors import BadInput
+from navette_web.allowance import places_of
 from navette_web.forms import form_of, id_in
 from navette_web.libraries import van_sentence
 from navette_web.promises import line_of
@@ -40,7 +41,7 @@ def series(request: Request) -> Response:
         volumes=volumes,
         most=LONGEST,
         line=line,
-        family=[{"id": one.id, "name": one.name} for one in booker.family],
+        room=places_of(request, booker.actor, booker.family),
         ask_card=booker.actor.is_staff,
         card=asked(request, "pour"),
         key=secrets.token_urlsafe(16),

@@ -27,6 +27,9 @@ class SetPickupPaceInput:
     card: str | None = strawberry.field(
         default=strawberry.UNSET, description="A child's card; any patron's with a staff token."
     )
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Makes the request safe to repeat."
+    )
 
 
 @strawberry.type(description="The pace as it is now.")
@@ -47,7 +50,10 @@ def set_pickup_pace(info: Info, input: SetPickupPaceInput) -> Any:  # noqa: A002
     def act() -> Any:
         context.allow("holds")
         pace = context.house.circulation.set_pace(
-            context.actor, whose(context, input.card), Pace(input.rhythm, input.together)
+            context.actor,
+            whose(context, input.card),
+            Pace(input.rhythm, input.together),
+            input.idempotency_key or None,
         )
         return PickupPaceSet(rhythm=pace.rhythm, together=pace.grouped)
 

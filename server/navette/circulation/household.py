@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select
 
 from navette.circulation.facts import PatronRow
+from navette.circulation.policy import Allowance
 from navette.circulation.states import ACTIVE
 from navette.circulation.tables import Hold, Loan
-from navette.errors import HoldLimitReached, LoanLimitReached
+from navette.errors import LoanLimitReached
 from navette.network.network import Network
 from navette.patrons.tables import Guardian
 from navette.storage.base import table
@@ -56,9 +57,15 @@ def check_household_loans(reader: Reader, patron: PatronRow, network: Network) -
 
 def check_household_holds(reader: Reader, patron: PatronRow, network: Network) -> None:
     """Raise HoldLimitReached when a household waits for enough."""
+    allowed = household_allows(reader, patron, network)
+    if allowed is not None:
+        allowed.check()
+
+
+def household_allows(reader: Reader, patron: PatronRow, network: Network) -> Allowance | None:
+    """Return how many holds the fullest household of somebody may have, None without a limit."""
     limit = _limit("hold_limit_household", patron, network)
-    if limit and (current := _most(reader, _HOLDS, patron)) >= limit:
-        raise HoldLimitReached(limit=limit, current=current)
+    return Allowance(limit, _most(reader, _HOLDS, patron)) if limit else None
 
 
 def _limit(rule: str, patron: PatronRow, network: Network) -> int:

@@ -11,11 +11,13 @@ from sqlalchemy import bindparam, func, select
 from navette.circulation import promise as promising_rules
 from navette.circulation.doors import may_act
 from navette.circulation.facts import HoldRow, ItemRow, PatronRow, RecordRow
-from navette.circulation.household import check_household_holds
+from navette.circulation.household import check_household_holds, household_allows
 from navette.circulation.policy import (
+    Allowance,
     check_card,
     check_hold_limit,
     check_reservable,
+    holds_allowed,
     lives_until,
     newest_issue,
     volumes_among,
@@ -27,6 +29,7 @@ from navette.circulation.rows import (
     ACTIVE_OF_PATRON,
     ITEMS_OF_WORK,
     LOCKED_PATRON,
+    PATRON,
     RECORD,
 )
 from navette.circulation.states import BOUND, HoldState, Trigger
@@ -146,6 +149,21 @@ def pickup_library(network: Network, code: str) -> LibraryInfo:
 def counted(held: Sequence[HoldRow]) -> int:
     """Return how many holds count for the limit: a chain counts once, whatever is left of it."""
     return len({h.chain_id or -h.id for h in held})
+
+
+def allowance(
+    reader: Reader, network: Network, now: datetime, actor: Actor, patron_id: int
+) -> Allowance:
+    """Return how many holds a card, or its household when that is less, may still place.
+
+    The same counts as those that refuse; raises NotFound for a card the actor may not act on.
+    """
+    patron = reader.first(PATRON, patron=patron_id)
+    if patron is None or patron.closed_at or not may_act(reader, actor, patron_id, now):
+        raise NotFound
+    own = holds_allowed(patron, counted(reader.all(ACTIVE_OF_PATRON, patron=patron_id)), network)
+    shared = household_allows(reader, patron, network)
+    return own if shared is None else min(own, shared, key=lambda one: one.left)
 
 
 def check_no_duplicate(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from navette.circulation.facts import HoldRow, ItemRow, PatronRow
 from navette.circulation.states import ItemStatus
@@ -128,12 +129,34 @@ def check_card(
         raise PatronBlocked(reason=patron.blocked_reason or block)
 
 
+class Allowance(NamedTuple):
+    """How many holds there may be at once, and how many there are; a series counts once."""
+
+    limit: int
+    current: int
+
+    @property
+    def left(self) -> int:
+        """Return how many more may be placed."""
+        return max(0, self.limit - self.current)
+
+    def check(self) -> None:
+        """Raise HoldLimitReached when none may be placed."""
+        if not self.left:
+            raise HoldLimitReached(limit=self.limit, current=self.current)
+
+
+def holds_allowed(patron: PatronRow, current: int, network: Network) -> Allowance:
+    """Return how many holds the category of a card allows."""
+    home = network.by_id(patron.home_library_id).code
+    return Allowance(
+        int(network.rule("hold_limit", library=home, category=patron.category)), current
+    )
+
+
 def check_hold_limit(patron: PatronRow, current: int, network: Network) -> None:
     """Raise HoldLimitReached when the card has as many holds as its category allows."""
-    home = network.by_id(patron.home_library_id).code
-    limit = int(network.rule("hold_limit", library=home, category=patron.category))
-    if current >= limit:
-        raise HoldLimitReached(limit=limit, current=current)
+    holds_allowed(patron, current, network).check()
 
 
 def check_reservable(

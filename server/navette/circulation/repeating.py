@@ -31,6 +31,7 @@ class First(NamedTuple):
 _FIRST = Query(
     select(_q.operation, _q.fingerprint, _q.answer).where(_q.key == bindparam("key")), First
 )
+_DROP = command(delete(table(RepeatedRequest)).where(_q.key == bindparam("key")))
 _FORGET = command(delete(table(RepeatedRequest)).where(_q.at < bindparam("before")))
 
 
@@ -63,6 +64,37 @@ def once(
         at=now,
     )  # fmt: skip
     return answer
+
+
+def once_or_anew(
+    tx: Tx,
+    actor: Actor,
+    key: str | None,
+    operation: str,
+    content: dict[str, Any],
+    now: datetime,
+    work: Callable[[], object],
+) -> bool:
+    """Keep a choice once for a key of this actor; tell whether it was kept now.
+
+    For choices that are written whole: the same one again, late or twice, would only put an older
+    choice back. Another choice under the same key is a form that was filled in anew (a page that
+    one went back to): it is kept, and the key stands for it from now on.
+    """
+    if not key:
+        work()
+        return True
+    mine, fingerprint = f"{actor.name}:{key}", _fingerprint(operation, content)
+    first = tx.first(_FIRST, key=mine)
+    if first is not None and first.fingerprint == fingerprint:
+        return False
+    work()
+    if first is not None:
+        tx.run(_DROP, key=mine)
+    tx.insert(
+        RepeatedRequest, key=mine, operation=operation, fingerprint=fingerprint, answer=0, at=now
+    )
+    return True
 
 
 def forget(tx: Tx, before: datetime) -> int:

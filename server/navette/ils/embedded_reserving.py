@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from navette.circulation import pacing, placing, promising, promising_many, series, viewing
 from navette.circulation.pacing import Pace
+from navette.circulation.policy import Allowance
+from navette.circulation.repeating import once_or_anew
 from navette.ils.embedded_base import Engine
 from navette.ils.views import Actor, HoldView, PromiseView
+from navette.network.network import Network
+from navette.storage.unit import Tx
 
 
 class ReservingOfEngine(Engine):
@@ -64,13 +69,23 @@ class ReservingOfEngine(Engine):
         )  # fmt: skip
         return self._look(viewing.chain_views, chain)
 
+    def holds_allowed(self, actor: Actor, patron_id: int) -> Allowance:
+        """Return how many holds a card may have and has; NotFound when the actor may not ask."""
+        return self._look(placing.allowance, actor, patron_id)
+
     def pace(self, actor: Actor, patron_id: int) -> Pace:
         """Return how many are wanted at once, and whether all are collected together."""
         with self._unit.read() as reader:
             return pacing.pace_of(reader, self._clock.now(), actor, patron_id)
 
-    def set_pace(self, actor: Actor, patron_id: int, pace: Pace) -> Pace:
+    def set_pace(self, actor: Actor, patron_id: int, pace: Pace, key: str | None = None) -> Pace:
         """Choose it; what is asked for beyond the rhythm goes back to its place."""
-        return self._write(
-            lambda tx, network, now: pacing.set_pace(tx, network, now, actor, patron_id, pace)
-        )
+
+        def work(tx: Tx, network: Network, now: datetime) -> None:
+            once_or_anew(
+                tx, actor, key, "set_pace", {"patron": patron_id, "pace": list(pace)}, now,
+                lambda: pacing.set_pace(tx, network, now, actor, patron_id, pace),
+            )  # fmt: skip
+
+        self._write(work)
+        return self.pace(actor, patron_id)

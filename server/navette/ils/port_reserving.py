@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from navette.circulation.pacing import Pace
+from navette.circulation.policy import Allowance
 from navette.ils.views import Actor, HoldView, PromiseView
 
 
@@ -60,10 +61,17 @@ class Reserving(Protocol):
         """Place the volumes of a series, (record, volume key) in order, as one chain."""
         ...
 
+    def holds_allowed(self, actor: Actor, patron_id: int) -> Allowance:
+        """Return how many holds a card may have and has; NotFound when the actor may not ask."""
+        ...
+
     def pace(self, actor: Actor, patron_id: int) -> Pace:
         """Return how many are wanted at once, and whether all are collected together."""
         ...
 
-    def set_pace(self, actor: Actor, patron_id: int, pace: Pace) -> Pace:
-        """Choose it; what is asked for beyond the rhythm goes back to its place."""
+    def set_pace(self, actor: Actor, patron_id: int, pace: Pace, key: str | None = None) -> Pace:
+        """Choose it; what is asked for beyond the rhythm goes back to its place.
+
+        The same choice with the same key again changes nothing, whatever was chosen since.
+        """
         ...

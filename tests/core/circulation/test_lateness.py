@@ -306,6 +306,7 @@ def test_a_household_has_its_own_limits(
     cancelled = placed(engine, borrower, second)
     engine.cancel_hold(me(borrower), cancelled.id)
     placed(engine, child, first)
+    assert engine.holds_allowed(me(borrower), borrower) == (1, 1), "the household's is the tighter"
     with pytest.raises(HoldLimitReached):
         placed(engine, borrower, second)
     with pytest.raises(HoldLimitReached):  # T17: within limits, the household's too

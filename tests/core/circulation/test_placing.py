@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.circulation.reserving import STAFF, placed
+from core.circulation.reserving import STAFF, me, placed
 from factories import a_child, a_patron, a_record, an_item
 from fakes import FrozenClock
 from navette.errors import (
@@ -79,12 +79,21 @@ def test_the_sixth_hold_is_refused(unit: Unit, engine: EmbeddedCirculation) -> N
     for number in range(6):
         record = a_record(unit, f"Titre {number}")
         an_item(unit, record)
+        assert engine.holds_allowed(me(patron), patron) == (5, number), "told before it is asked"
         if number < 5:
             placed(engine, patron, record)
             continue
         with pytest.raises(HoldLimitReached) as refused:
             placed(engine, patron, record)
         assert (refused.value.limit, refused.value.current) == (5, 5)
+
+
+def test_nobody_else_is_told_how_many_somebody_has(unit: Unit, engine: EmbeddedCirculation) -> None:
+    patron = a_patron(unit)
+    child = a_child(unit, patron)
+    assert engine.holds_allowed(me(patron), child).left == 5
+    with pytest.raises(NotFound):
+        engine.holds_allowed(me(a_patron(unit)), patron)
 
 
 def test_what_can_never_be_filled_is_not_reservable(

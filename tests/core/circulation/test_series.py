@@ -256,6 +256,18 @@ def test_a_rhythm_gives_back_what_is_only_asked_for(
     assert_invariants(unit)
 
 
+def test_a_pace_that_comes_late_does_not_put_an_older_one_back(
+    engine: EmbeddedCirculation, reader: int
+) -> None:
+    """A choice is kept once for its key; another choice under that key is a new one."""
+    actor, two, four = me(reader), Pace(2, grouped=False), Pace(4, grouped=True)
+    engine.set_pace(actor, reader, two, "a")
+    engine.set_pace(actor, reader, four, "b")
+    assert engine.set_pace(actor, reader, two, "a") == four
+    assert engine.set_pace(actor, reader, two, "b") == two
+    assert engine.set_pace(actor, reader, four, "b") == four
+
+
 def test_everything_is_collected_together(
     unit: Unit, engine: EmbeddedCirculation, clock: FrozenClock, reader: int
 ) -> None:
