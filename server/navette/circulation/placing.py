@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
@@ -33,13 +33,15 @@ from navette.circulation.rows import (
     RECORD,
 )
 from navette.circulation.states import BOUND, HoldState, Trigger
+from navette.circulation.surroundings import Work
 from navette.circulation.tables import Hold, Loan
 from navette.circulation.targeting_service import bind_copies
 from navette.circulation.transitions import lock_work, write_event
+from navette.circulation.viewing import hold_view
 from navette.circulation.waiting import load_queue
 from navette.clock import local_date
 from navette.errors import BadInput, DuplicateHold, NotFound, UnknownLibrary, VolumeRequired
-from navette.ils.views import Actor
+from navette.ils.views import Actor, HoldView
 from navette.network.network import LibraryInfo, Network
 from navette.storage.base import table
 from navette.storage.changes import note
@@ -85,12 +87,30 @@ class Placing:
         return record.work_id if self.any_edition else record.id
 
 
-def place(
+def placed(
     tx: Tx, network: Network, now: datetime, actor: Actor, asked: Placing, key: str | None = None
+) -> HoldView:
+    """Place a hold and return it as it stands; the same key returns the first one again.
+
+    It is looked at before the end of the transaction, which knows its queue and copies already.
+    """
+    decided: list[Work] = []
+    hold_id = place(tx, network, now, actor, asked, key, decided)
+    return hold_view(tx, network, now, hold_id, decided[0] if decided else None)
+
+
+def place(
+    tx: Tx,
+    network: Network,
+    now: datetime,
+    actor: Actor,
+    asked: Placing,
+    key: str | None = None,
+    decided: list[Work] | None = None,
 ) -> int:
     """Place a hold and return its row id; the same key returns the first one again.
 
-    Locks work, then patron. Raises NotFound, NotReservable, VolumeRequired, DuplicateHold,
+    `decided` is given the work as it is now, where that is known. Locks work, then patron. Raises NotFound, NotReservable, VolumeRequired, DuplicateHold,
     HoldLimitReached, PatronBlocked, CardExpired, BadInput.
     """
     record = tx.first(RECORD, record=asked.record_id)
@@ -103,12 +123,18 @@ def place(
     }  # fmt: skip
     return once(
         tx, actor, key, "place_hold", content, now,
-        lambda: _place(tx, network, now, actor, asked, record),
+        lambda: _place(tx, network, now, actor, asked, record, [] if decided is None else decided),
     )  # fmt: skip
 
 
 def _place(
-    tx: Tx, network: Network, now: datetime, actor: Actor, asked: Placing, record: RecordRow
+    tx: Tx,
+    network: Network,
+    now: datetime,
+    actor: Actor,
+    asked: Placing,
+    record: RecordRow,
+    decided: list[Work],
 ) -> int:
     today = local_date(now)
     if not may_act(tx, actor, asked.patron_id, now):
@@ -134,7 +160,12 @@ def _place(
     hold = insert_hold(tx, network, now, actor, asked, record, patron, pickup=pickup, made=made)
     mine = Candidate(hold, patron, first_due, sum(h.state in BOUND for h in held))
     everybody = sorted([*queue, mine], key=lambda c: order(c.hold))
-    bind_copies(tx, everybody, items, now, network, actor.name)
+    bound_now = {h.id: h for h in bind_copies(tx, everybody, items, now, network, actor.name)}
+    if all(
+        c.patron.hold_rhythm is None for c in everybody
+    ):  # else what others may have changes too
+        queue = [replace(c, hold=bound_now.get(c.hold.id, c.hold)) for c in everybody]
+        decided.append(Work(record.work_id, queue, items))
     return hold.id
 
 

@@ -117,20 +117,35 @@ _LAST_EVENTS = Query(
 )
 
 
+class Work(NamedTuple):
+    """A work as a transaction that decided about it knows it: its queue in rank order, its copies."""
+
+    id: int
+    queue: Sequence[Candidate]
+    items: Sequence[ItemRow]
+
+
 class Surroundings:
     """What a list of holds needs besides itself, loaded once for the whole list."""
 
     def __init__(
-        self, reader: Reader, network: Network, now: datetime, rows: Sequence[Shown]
+        self,
+        reader: Reader,
+        network: Network,
+        now: datetime,
+        rows: Sequence[Shown],
+        known: Work | None = None,
     ) -> None:
-        """Run at most nine statements for any number of holds."""
+        """Run at most nine statements for any number of holds; nothing is read of a `known` work."""
         self.network, self.now, self.today = network, now, local_date(now)
         queued = [s.hold for s in rows if s.hold.state in {HoldState.WAITING, HoldState.TARGETED}]
-        works = sorted({h.work_id for h in queued})
-        self.queues = load_queues(reader, works)
+        works = sorted({h.work_id for h in queued} - ({known.id} if known else set()))
+        self.queues: dict[int, Sequence[Candidate]] = {**load_queues(reader, works)}
         self.items: dict[int, list[ItemRow]] = {work: [] for work in works}
         for item in reader.all(ITEMS_OF_WORKS, works=works) if works else ():
             self.items[item.work_id].append(item)
+        if known:
+            self.queues[known.id], self.items[known.id] = known.queue, list(known.items)
         on_loan = [i.id for items in self.items.values() for i in items if i.status == "ON_LOAN"]
         self.out = reader.all(OUT_OF_ITEMS, items=on_loan) if on_loan else []
         moving = [s.hold.id for s in rows if s.hold.state == HoldState.IN_TRANSIT]

@@ -16,6 +16,7 @@ from navette.circulation.surroundings import (
     SHOWN_OF_PATRON,
     Shown,
     Surroundings,
+    Work,
 )
 from navette.circulation.why import Circumstances, why
 from navette.errors import NotFound
@@ -25,16 +26,22 @@ from navette.storage.unit import Reader
 
 
 def hold_views(
-    reader: Reader, network: Network, now: datetime, ids: Collection[int]
+    reader: Reader,
+    network: Network,
+    now: datetime,
+    ids: Collection[int],
+    known: Work | None = None,
 ) -> list[HoldView]:
     """Return these holds, in the order of their ids as given; unknown ones are left out."""
     found = {s.hold.id: s for s in reader.all(SHOWN_BY_IDS, ids=list(ids))} if ids else {}
-    return _views(reader, network, now, [found[i] for i in ids if i in found])
+    return _views(reader, network, now, [found[i] for i in ids if i in found], known)
 
 
-def hold_view(reader: Reader, network: Network, now: datetime, hold_id: int) -> HoldView:
-    """Return one hold; raises NotFound."""
-    found = hold_views(reader, network, now, [hold_id])
+def hold_view(
+    reader: Reader, network: Network, now: datetime, hold_id: int, known: Work | None = None
+) -> HoldView:
+    """Return one hold; raises NotFound. `known`: what this very transaction knows of its work."""
+    found = hold_views(reader, network, now, [hold_id], known)
     if not found:
         raise NotFound
     return found[0]
@@ -60,9 +67,13 @@ def holds_of(
 
 
 def _views(
-    reader: Reader, network: Network, now: datetime, rows: Sequence[Shown]
+    reader: Reader,
+    network: Network,
+    now: datetime,
+    rows: Sequence[Shown],
+    known: Work | None = None,
 ) -> list[HoldView]:
-    around = Surroundings(reader, network, now, rows)
+    around = Surroundings(reader, network, now, rows, known)
     return [_view(shown, around) for shown in rows]
 
 

@@ -47,8 +47,8 @@ class ReservingOfEngine(Engine):
     ) -> HoldView:
         """Place a hold (T1) and target it at once (T2)."""
         asked = placing.Placing(patron_id, record_id, pickup, volume_key, any_edition, item_id)
-        return self._hold(
-            lambda tx, network, now: placing.place(tx, network, now, actor, asked, idempotency_key)
+        return self._write(
+            lambda tx, network, now: placing.placed(tx, network, now, actor, asked, idempotency_key)
         )
 
     def place_series(

@@ -95,13 +95,21 @@ def note_record(tx: Tx, record_id: int, at: datetime) -> None:
 
 
 def note(tx: Tx, kind: str, ids: Iterable[int], at: datetime) -> None:
-    """Append one row for each subject touched."""
-    if tx.dialect == "postgresql":
-        tx.driver.execute(_NOTE_PG, (kind, list(ids), at))
+    """Append one row for each subject touched, the first time that a transaction touches it.
+
+    Followers see a transaction whole or not at all: what it says twice it says once.
+    """
+    fresh = [subject for subject in dict.fromkeys(ids) if (kind, subject) not in tx.noted]
+    if not fresh:
         return
-    insert_rows(
-        tx, Change, ("subject_id",), [(subject,) for subject in ids], {"kind": kind, "at": at}
-    )
+    tx.noted.update((kind, subject) for subject in fresh)
+    if tx.dialect == "postgresql":
+        tx.driver.execute(_NOTE_PG, (kind, fresh, at))
+    elif len(fresh) == 1:
+        tx.insert(Change, kind=kind, subject_id=fresh[0], at=at)
+    else:
+        rows = [(subject,) for subject in fresh]
+        insert_rows(tx, Change, ("subject_id",), rows, {"kind": kind, "at": at})
 
 
 def since(reader: Reader, position: int, most: int = 1000) -> list[Touched]:

@@ -79,6 +79,7 @@ class Tx(Reader):
         """Wrap a driver connection inside an open transaction."""
         super().__init__(driver, dialect)
         self.after: list[Callable[[], None]] = []
+        self.noted: set[tuple[str, int]] = set()  # by storage.changes: once a transaction
 
     def run(self, statement: Query[Any], /, **params: Any) -> int:
         """Run for its effect; return how many rows it touched."""

@@ -1,6 +1,6 @@
 """Sixty-four people reserve at the same moment: how long one of them waits for the answer.
 
-Whole requests to the engine: the transaction with targeting and promise, and the hold read back.
+Whole requests to the engine: the transaction with targeting and promise, and the hold answered.
 As in the web process, sixteen threads with their connections open serve all of them, and what is
 counted begins when everybody asks. Of three crowds the one least disturbed counts.
 """

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from core.circulation.desk_acts import by_rules
+from core.circulation.desks import agent
 from core.circulation.ledger import HOUSEHOLD_HOLDS, LIMIT_OF_HOLDS, Wish, counted
 from core.circulation.people_acts import actor_for
 from core.circulation.rulebook import NEVER
@@ -42,6 +43,7 @@ def place(town: Town, chance: random.Random) -> None:
             actor, patron_id=person.id, record_id=record, pickup=pickup, volume_key=volume,
             any_edition=level == "work", item_id=item, idempotency_key=key,
         )  # fmt: skip
+        assert placed == town.engine.hold(agent("hem"), placed.id), "as whoever looks now sees it"
         return [placed]
 
     _place(town, chance, ask, refusals, [wish])

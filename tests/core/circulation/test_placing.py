@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from core.circulation.reserving import STAFF, me, placed
+from core.circulation.reserving import STAFF, me, placed, seen
 from factories import a_child, a_patron, a_record, an_item
 from fakes import FrozenClock
+from navette.circulation import placing
+from navette.circulation.placing import Placing
 from navette.errors import (
     BadInput,
     CardExpired,
@@ -22,7 +25,7 @@ from navette.errors import (
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import Actor
 from navette.network.network import Network
-from navette.storage.unit import Unit
+from navette.storage.unit import Tx, Unit
 
 
 def test_a_hold_is_targeted_in_the_same_answer_when_a_copy_is_free(
@@ -35,6 +38,46 @@ def test_a_hold_is_targeted_in_the_same_answer_when_a_copy_is_free(
     assert (hold.state, hold.item_id, hold.rank) == ("TARGETED", item, 1)
     assert hold.promise is not None
     assert hold.promise.sentence.startswith("À\N{NO-BREAK SPACE}Hem\N{NO-BREAK SPACE}: sans doute")
+
+
+def test_the_answer_is_what_whoever_looks_now_sees(unit: Unit, engine: EmbeddedCirculation) -> None:
+    """T1, T2: first, behind others, beside them on a second copy, at a rhythm, asked again."""
+    record, several = a_record(unit), a_record(unit, "Deux")
+    for title in (record, several, several):
+        an_item(unit, title, home="leers")
+    people = [a_patron(unit, card=f"2059000000{n:04}") for n in range(4)]
+    slow = a_patron(unit, card="20590000009999", hold_rhythm=1)
+    for title in (record, several):
+        for patron in (*people, slow):
+            answer = placed(engine, patron, title, "lannoy", idempotency_key=f"{title}.{patron}")
+            assert answer == seen(engine, answer)
+    again = placed(engine, slow, several, "lannoy", idempotency_key=f"{several}.{slow}")
+    assert again == seen(engine, again)
+
+
+def test_an_answer_reads_nothing_twice(
+    unit: Unit, engine: EmbeddedCirculation, network: Network, clock: FrozenClock
+) -> None:
+    record, patron = a_record(unit), a_patron(unit)
+    an_item(unit, record)
+    asked = Placing(patron, record, "leers")
+    told: list[str] = []
+
+    class Noting:
+        def __init__(self, driver: Any) -> None:
+            self._driver = driver
+
+        def execute(self, text: str, params: Any = ()) -> Any:
+            told.append(text)
+            return self._driver.execute(text, params)
+
+    def place(tx: Tx) -> None:
+        tx.driver = Noting(tx.driver)
+        placing.placed(tx, network, clock.now(), me(patron), asked)
+
+    unit.write(place)
+    assert len([text for text in told if text.startswith("SELECT item.id")]) == 1
+    assert len([text for text in told if "INTO change" in text]) == 1
 
 
 def test_two_holds_on_one_copy_both_get_a_rank(unit: Unit, engine: EmbeddedCirculation) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from factories import LONG_AGO
 from navette.storage import changes
-from navette.storage.unit import Unit
+from navette.storage.unit import Tx, Unit
 
 _NOTE = (
     "INSERT INTO change (id, kind, subject_id, at, xid)"
@@ -41,3 +41,17 @@ def test_the_newest_row_is_never_forgotten(unit: Unit) -> None:
     assert unit.write(lambda tx: changes.forget(tx, LONG_AGO + timedelta(days=30))) == 2
     with unit.read() as reader:
         assert [t.subject_id for t in changes.since(reader, 0)] == [3]
+
+
+def test_a_transaction_says_once_what_it_touches_twice(unit: Unit) -> None:
+    def twice(tx: Tx) -> None:
+        changes.note(tx, "record", [2, 1, 2], LONG_AGO)
+        changes.note_record(tx, 1, LONG_AGO)
+        changes.note(tx, "work", [1], LONG_AGO)
+        changes.note(tx, "record", [], LONG_AGO)
+
+    unit.write(twice)
+    unit.write(twice)
+    with unit.read() as reader:
+        told = [(t.kind, t.subject_id) for t in changes.since(reader, 0)]
+    assert told == [("record", 2), ("record", 1), ("work", 1)] * 2
