@@ -145,6 +145,8 @@ def _on_the_way(
     destination = to["pickup_library_id"]
     transit = tx.first(OPEN_TRANSIT_OF_ITEM, item=item_id)
     if transit is not None and transit.state == TransitState.BOXED:
+        # something happened to its crate: the scan before is no longer undone (T18)
+        move_item(tx, item_row(tx, item_id), now)
         if transit.origin_id == destination:
             close_transit(tx, transit, now, TransitState.CANCELLED)
             move(

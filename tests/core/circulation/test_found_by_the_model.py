@@ -364,3 +364,21 @@ def test_the_next_volume_goes_on_in_the_very_night_that_ends_the_first(
     assert engine.nightly()["no_copy_left"] == 1
     assert desks.state(first.id)[0] == "CANCELLED"
     assert desks.state(then.id) == ("TARGETED", second)
+
+
+@pytest.mark.parametrize("pickup", ["lannoy", "toufflers", "lys"])
+def test_a_scan_is_not_undone_once_its_crate_was_addressed_anew(
+    unit: Unit, engine: EmbeddedCirculation, pickup: str
+) -> None:
+    """T18, E12: else the crate of before would go to where it comes from."""
+    record, patron = a_record(unit), a_patron(unit)
+    item = an_item(unit, record, "lannoy")
+    hold = placed(engine, patron, record, "leers")
+    scanned(engine, "lannoy", item)
+    again = scanned(engine, "toufflers", item)
+    assert again.instruction == "CRATE"
+    changed = engine.change_pickup(me(patron), hold.id, pickup)
+    with pytest.raises(WrongState):
+        engine.undo_scan(agent("toufflers"), again.scan_id)
+    assert seen(engine, hold) == changed
+    assert_invariants(unit)
