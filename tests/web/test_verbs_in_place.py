@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,9 +147,27 @@ class TestInChromium:
     def test_a_renewed_loan_keeps_the_focus_and_is_said(self, loan: LoanView, page: Page) -> None:
         verb(page, "Prolonger").first.focus()
         page.keyboard.press("Enter")
-        expect(page.locator(f"#p{loan.id} h3")).to_be_focused()
+        expect(page.locator(f"#p{loan.id} h4")).to_be_focused()
         expect(page.locator("#dit")).to_contain_text("C’est prolongé, jusqu’au")
         assert page.evaluate("window.stayed && location.pathname") == LIST
+
+    def test_folds_stay_as_the_reader_left_them(
+        self, circulation: Any, patron: int, loan: LoanView, opened: Page
+    ) -> None:
+        circulation.loans += [
+            replace(loan, id=n, due_on=loan.due_on + timedelta(20 * n)) for n in range(2, 9)
+        ]
+        opened.goto(LIST)
+        when_ready(opened)
+        first, last = opened.locator("details.fold").first, opened.locator("details.fold").last
+        expect(first).to_have_attribute("open", "")
+        expect(last).not_to_have_attribute("open", "")
+        first.locator("summary").click()
+        last.locator("summary").click()
+        last.get_by_role("button", name="Prolonger").click()
+        expect(opened.locator("main > .toast")).to_be_visible()
+        expect(first).not_to_have_attribute("open", "")
+        expect(last).to_have_attribute("open", "")
 
     def test_a_double_tap_asks_once_and_the_row_says_so_meanwhile(
         self, hold: HoldView, cancelling: None, circulation: Any, page: Page

@@ -141,7 +141,7 @@ def test_requests_are_noted_once_and_sent_in_their_order_when_the_network_is_bac
     tunnel.goto("/")
     tunnel.get_by_text("Vos demandes sont parties.").wait_for()
     assert did(circulation) == ["renew_loan", "cancel_hold", "claim_returned", "set_pace"]
-    assert len({key for key in circulation.keys if key}) == 3
+    assert len({key for key in circulation.keys if key}) == 4
     tunnel.goto("/hors-ligne/demandes")
     tunnel.get_by_role("heading", name="Plus rien n’attend.").wait_for()
 

@@ -174,6 +174,7 @@ def waiting_line(hold: HoldView, scene: Scene) -> dict[str, Any]:
     return {
         "hold_id": hold.id,
         "who": scene.who(hold.patron_id),
+        "patron_id": hold.patron_id,
         "record_id": hold.record_id,
         "title": named(hold),
         "language": hold.language,

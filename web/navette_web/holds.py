@@ -16,6 +16,7 @@ from navette.notifications.noting import opened
 from navette_web.cards import covers
 from navette_web.closures import in_words
 from navette_web.forms import form_of
+from navette_web.gathering import days_of, shelves_of, waiting_of
 from navette_web.holdcards import Scene, board_of, named
 from navette_web.household import household_of
 from navette_web.loans import loan_line, told_of_loans
@@ -70,13 +71,16 @@ def holds(request: Request) -> Response:
         "pages/holds.html",
         nav="documents",
         summary=board.in_words(len(household.loans)),
-        loans=[loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans],
+        days=days_of(
+            [loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans]
+        ),
+        loans=len(household.loans),
         renewable=sum(loan.renewable for loan in household.loans),
         alone=len(household.members) == 1,
         tomorrow=(today + timedelta(1)).isoformat(),
-        ready_cards=board.ready,
+        shelves=shelves_of(board.ready),
         on_the_way=board.on_the_way,
-        waiting=board.waiting,
+        waiting=waiting_of(board.waiting),
         paused=board.paused,
         told=told_of(request),
         questions=[

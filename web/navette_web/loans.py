@@ -11,20 +11,28 @@ from navette.ils.views import LoanView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
+from navette_web.gathering import days_of
 from navette_web.household import household_of
 from navette_web.shell import number_of, page, today_of
 
 HERE = "/prets"
+A_PAGE = 30
+A_WEEK = timedelta(7)
 
 
 def loans(request: Request) -> Response:
     """Show the open loans of the household, first due first."""
     household, today = household_of(request), today_of(request)
+    lines = [loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans]
+    skip = number_of(request, "suite") or 0
     return page(
         request,
         "pages/loans.html",
         nav="documents",
-        loans=[loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans],
+        days=days_of(lines[skip : skip + A_PAGE], A_PAGE),
+        total=len(lines),
+        skip=skip,
+        step=A_PAGE,
         renewable=sum(loan.renewable for loan in household.loans),
         alone=len(household.members) == 1,
         told=told_of_loans(request),
@@ -53,6 +61,8 @@ def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
         "claimed": loan.claimed_at is not None,
         "lead": said.format(day=day),
         "tag": _("En retard, vérifions ensemble") if loan.late else "",
+        "day": "rendu" if loan.claimed_at else loan.due_on.isoformat(),
+        "urgent": loan.due_on - today <= A_WEEK and loan.claimed_at is None,
         "renewable": loan.renewable,
         "refusal": _why_not(loan.renewal_refusal),
     }

@@ -22,14 +22,22 @@ function say(text) {
   setTimeout(() => { region.textContent = text; }, 50);
 }
 
-// Folds that the reader opened stay open: `data-stays` names those that are a place to be in.
-const opened = () => [...document.querySelectorAll("details[data-stays][open]")].map(({ id }) => id);
+// Folds stay as the reader left them: `data-stays` names those that are a place to be in.
+const folds = () => [...document.querySelectorAll("details[data-stays]")].map(({ id, open }) => [id, open]);
+
+function foldAsBefore(before) {
+  for (const [id, open] of before) {
+    const fold = document.getElementById(id);
+    if (fold) fold.open = open;
+  }
+}
 
 function found(told, thing) {
   const undo = told?.querySelector("button");
   if (undo && focusOn(told.querySelector("p"), { preventScroll: true })) return;
   if (told) say(told.querySelector("p").textContent);
-  if (focusOn(thing?.querySelector("summary, h1, h2, h3") ?? thing?.querySelector("button[type=submit]"))) return;
+  thing?.closest("details")?.setAttribute("open", "");
+  if (focusOn(thing?.querySelector("summary, h1, h2, h3, h4") ?? thing?.querySelector("button[type=submit]"))) return;
   focusOn(document.querySelector("main h1"), { preventScroll: Boolean(told) });
 }
 
@@ -46,11 +54,11 @@ export function startVerbs(tell, begin) {
     if (!target.matches("form[data-hx-post]")) return;
     asking(target, true);
     for (const old of document.querySelectorAll(".refused")) old.remove();
-    ctx.verb = { thing: thingOf(target)?.id, form: target, opened: opened(), from: location.pathname };
+    ctx.verb = { thing: thingOf(target)?.id, form: target, folds: folds(), from: location.pathname };
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!ctx.verb) return;
-    for (const id of ctx.verb.opened) document.getElementById(id)?.setAttribute("open", "");
+    foldAsBefore(ctx.verb.folds);
     if (ctx.response.status >= 400) return void focusOn(document.querySelector(".refused"));
     const main = document.querySelector("main");
     begin(main);
