@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Final
 
 from navette.catalogue import ahead, lookups, planning, source_profiles
+from navette.catalogue.beside import Outcome
 from navette.catalogue.keeping import keep
 from navette.catalogue.memory import Memory
 from navette.catalogue.missing import mark_missing
@@ -137,13 +138,13 @@ class _Import:
         """Give the publications after this run; a dry run adds those it would have made."""
         return publications + (self._new_publications if self._report.dry_run else 0)
 
-    def batches(self, outcomes: Iterator[ahead.Outcome]) -> Iterator[int]:
+    def batches(self, outcomes: Iterator[Outcome]) -> Iterator[int]:
         """Import batch after batch; yields how many bytes of the file are done."""
         while batch := list(islice(outcomes, self._size)):
             self._import(self._counted(batch))
             yield batch[-1].position
 
-    def _counted(self, batch: Sequence[ahead.Outcome]) -> list[Prepared]:
+    def _counted(self, batch: Sequence[Outcome]) -> list[Prepared]:
         report, records = self._report, []
         report.records_read += len(batch)
         for outcome in batch:

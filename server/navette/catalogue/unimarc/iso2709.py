@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain, starmap
 from struct import Struct
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple, TypeVar
 
 from navette.catalogue.unimarc.limits import FIELD_END, LARGEST_RECORD, RECORD_END
 from navette.catalogue.unimarc.parsed import made_of
 from navette.errors import NotMarc
 
+T = TypeVar("T")
 LEADER: Final = 24
 _ENTRY: Final = 12
-_BLOCK: Final = 1 << 18
+_BLOCK: Final = 1 << 17
 # Nobody writes records that long: what goes on without an end mark is not MARC.
 _LONGEST: Final = 1 << 24
 _FILLING: Final = b" \t\r\n\x00\x1a\xef\xbb\xbf"
@@ -55,9 +58,13 @@ def read(stream: BinaryIO, name: str = "") -> Iterator[RawRecord | Broken]:
 
     Raises NotMarc before anything is yielded when the stream's beginning holds no record at all.
     """
+    return checked(chain.from_iterable(starmap(outcomes, blocks(stream, name))), name)
+
+
+def checked(found: Iterator[T | Broken], name: str = "") -> Iterator[T | Broken]:
+    """Yield what was found in a file, once it began like MARC; raises NotMarc if it does not."""
     waiting: list[Broken] = []
-    outcomes = _outcomes(stream, name)
-    for outcome in outcomes:
+    for outcome in found:
         if isinstance(outcome, Broken) and outcome.reason == _NO_LEADER:
             waiting.append(outcome)
             if len(waiting) < _PATIENCE:
@@ -65,33 +72,37 @@ def read(stream: BinaryIO, name: str = "") -> Iterator[RawRecord | Broken]:
             raise NotMarc(name, _NO_MARC)
         yield from waiting
         yield outcome
-        yield from outcomes
+        yield from found
         return
     raise NotMarc(name, _NO_MARC if waiting else "the file is empty")
 
 
-def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
-    for position, data, ended in _chunks(stream, name):
-        record = _read_record(position, data, ended=ended)
-        if type(record) is RawRecord and not record.mended:
-            yield record
-        else:
-            yield from _resynchronised(position, data, record, ended=ended)
-
-
-def _chunks(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes, bool]]:
-    """Cut the stream at its record marks: (position, bytes without the mark, mark seen)."""
+def blocks(stream: BinaryIO, name: str = "") -> Iterator[tuple[int, bytes]]:
+    """Cut a stream behind record marks, each block with its position: no block needs another."""
     position, rest = 0, b""
     while block := stream.read(_BLOCK):
-        *whole, rest = (rest + block).split(RECORD_END)
-        for data in whole:
-            if data.strip(_FILLING):
-                yield position, data, True
-            position += len(data) + 1
+        whole, mark, rest = (rest + block).rpartition(RECORD_END)
+        if mark:
+            yield position, whole + mark
+            position += len(whole) + 1
         if len(rest) > _LONGEST or (len(rest) > LARGEST_RECORD and not _HEAD.search(rest)):
             raise NotMarc(name, f"{_NO_MARC} after byte {position}")
-    if rest.strip(_FILLING):
-        yield position, rest, False
+    if rest:
+        yield position, rest
+
+
+def outcomes(position: int, block: bytes) -> Iterator[RawRecord | Broken]:
+    """Yield each record of a block that stands at this position of its file."""
+    pieces = block.split(RECORD_END)
+    for number, data in enumerate(pieces, 1):
+        if data.strip(_FILLING):
+            ended = number < len(pieces)
+            record = _read_record(position, data, ended=ended)
+            if type(record) is RawRecord and not record.mended:
+                yield record
+            else:
+                yield from _resynchronised(position, data, record, ended=ended)
+        position += len(data) + 1
 
 
 def _resynchronised(
@@ -145,8 +156,8 @@ def _directory(head: bytes) -> tuple[list[str], tuple[bytes, ...]] | None:
     length = len(head)
     if length <= LEADER or (length - LEADER) % _ENTRY or not head[LEADER:].isalnum():
         return None
-    names, _, starts = zip(*_ENTRIES.iter_unpack(head[LEADER:]), strict=True)
-    return list(map(_TAGS.__getitem__, names)), starts
+    entries = _entries((length - LEADER) // _ENTRY).unpack_from(head, LEADER)
+    return list(map(_TAGS.__getitem__, entries[::2])), entries[1::2]
 
 
 def _in_order(head: bytes, starts: tuple[bytes, ...]) -> bool:
@@ -167,7 +178,12 @@ class _Tags(dict[bytes, str]):
 
 _MOST_TAGS: Final = 1000
 _TAGS: Final = _Tags()
-_ENTRIES: Final = Struct("3s4s5s")
+
+
+@lru_cache(maxsize=256)
+def _entries(count: int) -> Struct:
+    """Give what takes so many entries apart at once: their tags and where their fields start."""
+    return Struct("3s4x5s" * count)
 
 
 def _by_directory(

@@ -16,11 +16,11 @@ def read(stream: BinaryIO, name: str = "") -> Iterator[RawRecord | Broken]:
 
     Raises NotMarc, or SourceError for XML that is refused, before anything is yielded.
     """
+    return marcxml.read(stream, name) if is_xml(stream) else iso2709.read(stream, name)
+
+
+def is_xml(stream: BinaryIO) -> bool:
+    """Tell XML by the first bytes of a file, and go back there."""
     beginning = stream.read(_LOOK)
     stream.seek(0)
-    return marcxml.read(stream, name) if is_xml(beginning) else iso2709.read(stream, name)
-
-
-def is_xml(beginning: bytes) -> bool:
-    """Tell XML by its first bytes."""
     return beginning.startswith(_UTF_16) or beginning.lstrip(_BEFORE).startswith(b"<")
