@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from navette.catalogue.ahead import WORTH_IT
 from navette.catalogue.unimarc.writing import ControlField, DataField, general_data, write_record
 from navette_server.benching.importing import NETWORK
 
@@ -30,13 +31,18 @@ HALVES = {
 }
 
 
-def a_record(number: int) -> bytes:
+# A file of short records is read by one process, a longer one by two.
+SHORT, LONG = "", "Il était une fois. " * 16
+
+
+def a_record(number: int, summary: str) -> bytes:
     return write_record(
         [
             ControlField("001", f"r{number}"),
             DataField("100", (("a", general_data("20200101", 1990 + number % 30)),)),
             DataField("200", (("a", f"Titre {number} fois {number * 7919}"),), "1"),
             DataField("700", (("a", f"Auteur{number % 97}"), ("b", "Emma"))),
+            DataField("330", (("a", summary),)),
             DataField("995", (("f", f"B{number:06d}"), ("k", "R TIT"))),
         ]
     )
@@ -64,12 +70,14 @@ def count(data: Path, question: str) -> int:
         connection.close()
 
 
+@pytest.mark.parametrize("summary", [SHORT, LONG], ids=["one process", "two processes"])
 def test_a_killed_import_leaves_whole_batches_and_is_completed_by_the_same_command(
-    tmp_path: Path,
+    tmp_path: Path, summary: str
 ) -> None:
     data, file = tmp_path / "var", tmp_path / "hem.mrc"
     data.mkdir()
-    file.write_bytes(b"".join(map(a_record, range(RECORDS))))
+    file.write_bytes(b"".join(a_record(number, summary) for number in range(RECORDS)))
+    assert (file.stat().st_size > WORTH_IT) == bool(summary)
     done(data, "db", "upgrade")
     done(data, "network", "load", str(NETWORK))
     importing = ("import", str(file), "--library", "hem", "--profile", "generic")

@@ -27,7 +27,9 @@ from navette.errors import Busy, Duplicate
 from navette.network.loading import network_of
 from navette.storage.unit import Reader, Tx, Unit
 
-LARGEST_BATCH: Final = 500
+# The more is written at once, the seldomer the same page of an index is.
+LARGEST_BATCH: Final = 1000
+_FIRST_BATCH: Final = 500
 # A desk on SQLite waits at most for one batch: they shrink until they are written in that time.
 _LONGEST_WRITE: Final = 0.1
 _ATTEMPTS: Final = 4
@@ -107,7 +109,7 @@ class _Import:
         self._report = report
         self._now = now
         self._memory = Memory()
-        self._size = LARGEST_BATCH
+        self._size = min(_FIRST_BATCH, LARGEST_BATCH)
         self._new_publications = 0
         self._broken: set[str] = set()
         self._unread = 0

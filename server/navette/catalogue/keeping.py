@@ -179,7 +179,9 @@ def _add_series(tx: Tx, told: Sequence[Description], places: _Places, now: datet
 
 
 def _add_records(tx: Tx, fresh: Sequence[Description], places: _Places, now: datetime) -> None:
-    keys = {told.local_id: matching.work_key(told.parsed, told.facts) for told in fresh}
+    keys = {
+        told.local_id: matching.work_key(told.parsed.series_title, told.facts) for told in fresh
+    }
     works = lookups.works(tx, set(keys.values())) if keys else {}
     titles = {keys[t.local_id]: t.parsed.title for t in fresh if keys[t.local_id] not in works}
     works |= zip(titles, next_ids(tx, Work, len(titles)), strict=True)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz
 
-from navette.catalogue.normalising import folded, number_of, without_article
+from navette.catalogue.normalising import folded, folded_once, number_of, without_article
 from navette.catalogue.unimarc.parsed import ParsedRecord, made_of
 
 _PAGES: Final = re.compile(r"(\d{2,4})\s*p\b", re.IGNORECASE)
@@ -98,29 +98,31 @@ def facts_of(record: ParsedRecord) -> MatchFacts:
     """Reduce a record to what is compared."""
     title = record.title_sort
     main, colon, rest = record.title.partition(" : ")
-    subtitle = folded(record.subtitle) if record.subtitle else ""
+    subtitle = folded_once(record.subtitle) if record.subtitle else ""
     if rest:
-        subtitle = f"{folded(rest)} {subtitle}".rstrip()
+        subtitle = f"{folded_once(rest)} {subtitle}".rstrip()
     pages = _PAGES.search(record.extent)
-    numbers: dict[str, list[str]] = {"isbn": [], "ean": [], "issn": []}
-    for number in record.identifiers:
-        if number.valid:
-            numbers[number.kind].append(number.value)
-    family = {folded(author.family): None for author in record.authors}
+    isbns: list[str] = []
+    eans: list[str] = []
+    issns: list[str] = []
+    for kind, value, valid, _ in record.identifiers:
+        if valid:
+            (isbns if kind == "isbn" else eans if kind == "ean" else issns).append(value)
+    families = [folded(family) for _, _, family in record.authors]
     # Only the number tells volumes apart whose title is that of their series.
     numbered = bool(record.volume_key) and title == without_article(folded(record.series_title))
     values = (
         record.type,
-        tuple(numbers["isbn"]),
-        tuple(numbers["ean"]),
-        numbers["issn"][0] if numbers["issn"] else "",
+        tuple(isbns),
+        tuple(eans),
+        issns[0] if issns else "",
         title,
         subtitle,
-        without_article(folded(main)) if colon else title,
+        without_article(folded_once(main)) if colon else title,
         record.volume_key,
         numbered,
-        tuple(family),
-        folded(record.statement[:_STATEMENT]),
+        tuple(dict.fromkeys(families) if families[1:] else families),
+        folded_once(record.statement[:_STATEMENT]) if record.statement else "",
         record.year,
         int(pages[1]) if pages else None,
         folded(record.extent.partition(";")[0]),
@@ -170,13 +172,13 @@ def _first_number(volume: str) -> str:
     return volume if volume.isdecimal() else volume.partition("-")[0]
 
 
-def work_key(record: ParsedRecord, facts: MatchFacts) -> str:
+def work_key(series_title: str, facts: MatchFacts) -> str:
     """Give the key that editions of one work share: title, author, volume, medium's family."""
     author = facts.families[0] if facts.families else facts.statement[:40]
     if not author and not facts.volume:
         # A bare title is no work: "Poésie" of two publishers are two.
         author = f"{facts.publisher} {facts.year or facts.pages or ''}"
-    series = folded(record.series_title) if record.volume_key else ""
+    series = folded(series_title) if facts.volume else ""
     return "|".join((facts.main_title, author, series, facts.volume, _FAMILIES.get(facts.kind, "")))
 
 

@@ -12,8 +12,9 @@ from navette.catalogue import lookups
 from navette.catalogue.lookups import KnownItem
 from navette.catalogue.memory import Memory
 from navette.catalogue.plan import Copy, Plan, Source
+from navette.catalogue.prepared import Written
 from navette.catalogue.reporting import Refused
-from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord
+from navette.catalogue.unimarc.parsed import ParsedItem
 from navette.storage.unit import Reader
 
 # Grows when the same item is to be kept differently: the next import then updates.
@@ -23,7 +24,7 @@ _READING: Final = "1"
 def plan_items(
     reader: Reader,
     made: Plan,
-    kept: Sequence[tuple[str, ParsedRecord]],
+    kept: Sequence[tuple[str, Written]],
     source: Source,
     memory: Memory,
 ) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from navette.catalogue import matching, union
 from navette.catalogue.lookups import KnownItem, KnownSource
+from navette.catalogue.prepared import Written
 from navette.catalogue.reporting import Refused
-from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord
+from navette.catalogue.unimarc.parsed import ParsedItem
 from navette.catalogue.unimarc.profiles import Profile
 
 
@@ -37,7 +38,7 @@ class Description:
     `record_id` is None for a new publication; `cells` is None when it adds nothing to its record.
     """
 
-    parsed: ParsedRecord
+    parsed: Written
     local_id: str
     digest: str
     known: KnownSource | None

@@ -10,9 +10,8 @@ from navette.catalogue.lookups import KnownSource, OtherSource
 from navette.catalogue.memory import Memory
 from navette.catalogue.placing import place_of, plan_items
 from navette.catalogue.plan import Description, Plan, Source
-from navette.catalogue.prepared import Prepared
+from navette.catalogue.prepared import Prepared, Written
 from navette.catalogue.reporting import Refused
-from navette.catalogue.unimarc.parsed import ParsedRecord
 from navette.storage.unit import Reader
 
 
@@ -40,7 +39,7 @@ def remember(memory: Memory, source: Source, batch: Sequence[Prepared], *, dry: 
 
 def _kept(
     made: Plan, batch: Sequence[Prepared], memory: Memory, source: Source
-) -> list[tuple[str, ParsedRecord]]:
+) -> list[tuple[str, Written]]:
     """Sort the records into new, changed, unchanged and refused; give all that were not refused."""
     kept: dict[str, Prepared] = {}
     earlier = memory.records([told.local_id for told in batch])
@@ -68,7 +67,7 @@ def _is_same(before: KnownSource, digest: str, source: Source) -> bool:
     return same and not source.again
 
 
-def _again(made: Plan, record: ParsedRecord, *, same: bool) -> None:
+def _again(made: Plan, record: Written, *, same: bool) -> None:
     """Count a 001 that came before in the file: a mere repetition, or refused."""
     if same:
         made.unchanged += 1

@@ -7,24 +7,29 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from navette.catalogue import matching, union
-from navette.catalogue.unimarc.parsed import (
-    Author,
-    Identifier,
-    Link,
-    ParsedItem,
-    ParsedRecord,
-    made_of,
-)
+from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord, made_of
 from navette.catalogue.unimarc.profiles import Profile
 
 # Grows when the same bytes are to be read differently: the next import then updates.
 READING: Final = "2"
 
 
+class Written(NamedTuple):
+    """What an import needs of a record besides its cells; `local_id` is its 001, if it has one."""
+
+    position: int
+    local_id: str | None
+    title: str
+    series_title: str
+    items: tuple[ParsedItem, ...]
+    repaired: bool
+    raw: bytes
+
+
 class Prepared(NamedTuple):
     """One record of a file: its digest, what it is compared by, its cells and their weight."""
 
-    record: ParsedRecord
+    record: Written
     local_id: str
     digest: str
     facts: matching.MatchFacts
@@ -43,8 +48,17 @@ def prepare(record: ParsedRecord, profile: Profile) -> Prepared:
     facts = matching.facts_of(record)
     cells = union.described(record)
     raw = blake2b(record.raw, digest_size=8).hexdigest()
+    written = (
+        record.position,
+        record.local_id,
+        record.title,
+        record.series_title,
+        record.items,
+        record.repaired,
+        record.raw,
+    )
     values = (
-        record,
+        made_of(Written, written),
         record.local_id or _name_of(record, raw),
         # Changes with the bytes, with the reader and with what the profile says.
         READING + profile.fingerprint + raw,
@@ -62,36 +76,30 @@ def _name_of(record: ParsedRecord, raw: str) -> str:
     return f"~{barcode or raw}"
 
 
-_LISTED: Final[tuple[tuple[int, Any], ...]] = tuple(
-    (ParsedRecord._fields.index(name), made)
-    for name, made in (
-        ("authors", Author),
-        ("links", Link),
-        ("identifiers", Identifier),
-        ("items", ParsedItem),
-    )
+_ITEMS: Final = Written._fields.index("items")
+SHAPE: Final = (
+    *Prepared._fields,
+    *Written._fields,
+    *ParsedItem._fields,
+    *matching.MatchFacts._fields,
 )
-SHAPE: Final = (*Prepared._fields, *ParsedRecord._fields, *matching.MatchFacts._fields)
 
 
 def packed(told: Prepared) -> tuple[Any, ...]:
     """Give a record as nothing but plain tuples, which travel between processes twice as fast."""
-    values: list[Any] = list(told.record)
-    for place, _ in _LISTED:
-        values[place] = tuple(map(tuple, values[place]))
-    facts, weight = tuple(told.facts), tuple(told.weight)
-    return (tuple(values), told.local_id, told.digest, facts, told.cells, weight, told.keys)
+    record, local_id, digest, facts, cells, weight, keys = told
+    values = list[Any](record)
+    values[_ITEMS] = tuple([tuple(item) for item in record.items])
+    return (tuple(values), local_id, digest, tuple(facts), cells, tuple(weight), keys)
 
 
 def unpacked(values: Sequence[Any]) -> Prepared:
     """Give back the record that `packed` made plain."""
     record, local_id, digest, facts, cells, weight, keys = values
-    parts = list(record)
-    for place, made in _LISTED:
-        if parts[place]:
-            parts[place] = tuple([made_of(made, each) for each in parts[place]])
+    parts = list[Any](record)
+    parts[_ITEMS] = tuple([made_of(ParsedItem, item) for item in parts[_ITEMS]])
     whole = (
-        made_of(ParsedRecord, parts),
+        made_of(Written, parts),
         local_id,
         digest,
         made_of(matching.MatchFacts, facts),

@@ -122,7 +122,7 @@ def series_of(tx: Tx, named: dict[str, Any], now: datetime) -> int | None:
 
 def add_record(tx: Tx, told: Sequence[Told], now: datetime) -> int:
     """Make a record, and its work if it is a new one, of these descriptions."""
-    key = matching.work_key(told[0].parsed, told[0].facts)
+    key = matching.work_key(told[0].parsed.series_title, told[0].facts)
     work = lookups.works(tx, [key]).get(key) or tx.insert(
         Work, key=key, title=told[0].parsed.title, created_at=now
     )

@@ -226,7 +226,7 @@ def test_a_better_reader_reads_everything_again_without_a_file(
         items = tuple(item._replace(call_number="BIS") for item in read.items)
         return read._replace(summary="Un aviateur.", items=items)
 
-    for module in ("ahead", "redescribing"):
+    for module in ("beside", "redescribing"):
         monkeypatch.setattr(f"navette.catalogue.{module}.parse", better)
     reports = reread(unit, now=NOW)
     counted = {r.library: (r.records_read, r.items_read, r.items_updated) for r in reports}

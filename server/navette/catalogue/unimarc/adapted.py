@@ -120,17 +120,26 @@ def read(
     for tag in _PLACES:
         if tag in fields:
             for field in fields[tag]:
-                found += _in_field(tag, field)
+                if kinds := _in_field(tag, field):
+                    found += kinds
     for item in said:
-        for name in _SHELVES:
-            if name in item:
-                found += _in_words(item[name])
-                if item[name] in profile.adapted:
-                    found.append(profile.adapted[item[name]])
+        found += _on_the_shelf(item, profile)
     return tuple([kind for kind in KINDS if kind in found]) if found else _NONE
 
 
 _NONE: Final[tuple[Adapted, ...]] = ()
+
+
+def _on_the_shelf(item: Said, profile: Profile) -> list[Adapted]:
+    found: list[Adapted] = []
+    for name in _SHELVES:
+        if name in item:
+            text = item[name]
+            if kinds := _in_words(text):
+                found += kinds
+            if text in profile.adapted:
+                found.append(profile.adapted[text])
+    return found
 
 
 @lru_cache(maxsize=1 << 13)

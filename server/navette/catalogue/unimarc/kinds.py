@@ -141,7 +141,10 @@ def from_call_number(
     call_number: str, patterns: Sequence[tuple[re.Pattern[str], Kind]]
 ) -> Kind | None:
     """Recognise a kind in a call number, by the patterns of the source's profile."""
-    return next((kind for pattern, kind in patterns if pattern.search(call_number)), None)
+    for pattern, kind in patterns:
+        if pattern.search(call_number):
+            return kind
+    return None
 
 
 def by_code(code: str, kinds: Mapping[str, Kind]) -> Kind | None:

@@ -47,10 +47,13 @@ def read(fields: Fields) -> tuple[Author, ...]:
     """Give those responsible in the order of the record, people first, each name once."""
     found: dict[str, Author] = {}
     for tag in _PEOPLE:
-        for field in fields.get(tag, ()):
+        if tag not in fields:
+            continue
+        for field in fields[tag]:
             author = _person(field, tag)
-            if author.name:
-                found.setdefault(author.name, author)
+            name = author[0]
+            if name and name not in found:
+                found[name] = author
     for tag in _BODIES:
         for field in fields.get(tag, ()):
             if name := one(field, "a"):

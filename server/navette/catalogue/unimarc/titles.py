@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from navette.catalogue.normalising import folded, without_article
+from navette.catalogue.normalising import folded_once, without_article
 from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
 from navette.catalogue.unimarc.parsed import made_of
 from navette.catalogue.unimarc.subfields import Fields, one, pairs
@@ -121,9 +121,9 @@ def others(fields: Fields) -> tuple[str, ...]:
 def sorted_under(title: str) -> str:
     """Give the folded words under which a title is filed, its article dropped."""
     if NON_SORTING_BEGIN in title:
-        marked = folded(_MARKED.sub("", title))
-        return marked or folded(title.translate(_MARKS))
-    return without_article(folded(title))
+        marked = folded_once(_MARKED.sub("", title))
+        return marked or folded_once(title.translate(_MARKS))
+    return without_article(folded_once(title))
 
 
 def display(text: str) -> str:
