@@ -107,6 +107,8 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
             told.record_id = found
             facts.pop(found, None)
     for told in told_now:
+        if told.record_id is None:
+            continue
         told.keys = [key for key in told.keys if told.record_id not in by_key.get(key, ())]
     return others
 
