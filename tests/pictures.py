@@ -1,7 +1,8 @@
 """`make pictures`: every page of the running demonstration at three sizes, to be looked at.
 
 Needs `make run` beside it (same PORT and DATA_DIR); writes DATA_DIR/pictures/SIZE/page.png. ONLY=
-names the pages by a pattern, THEME=dark the theme; SCREENS=1 makes the manifest's pictures anew.
+names the pages by a pattern, THEME=dark the theme, THEME=forced the colours of a reader's own;
+SCREENS=1 makes the manifest's pictures anew.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from journeys.browser import FLAGS, sign_in, sign_in_at_desk
-from journeys.main_pages import DESK, PERSONAL, PUBLIC, RECORD
+from journeys.main_pages import COORDINATION, DESK, PERSONAL, PUBLIC, RECORD
 from navette_web.sheets import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 SIZES = {390: 844, 768: 1024, 1280: 800}
-PATRON, AGENT = "20590000012345", "agent.hem"
+PATRON, AGENT, COORDINATOR = "20590000012345", "agent.hem", "coordination"
 
 
 def main() -> None:
@@ -40,7 +41,9 @@ def main() -> None:
         for width, height in SIZES.items():
             kind: dict[str, Any] = {
                 "viewport": {"width": width, "height": height}, "base_url": base, "locale": "fr-FR",
-                "color_scheme": theme, "reduced_motion": "reduce", "service_workers": "block",
+                "color_scheme": "dark" if theme == "dark" else "light", "reduced_motion": "reduce",
+                "forced_colors": "active" if theme == "forced" else "none",
+                "service_workers": "block",
             }  # fmt: skip
             taken = Camera(browser, kind, data / "pictures" / str(width), only)
             taken.everything(accounts)
@@ -92,10 +95,14 @@ class Camera:
         self.walk(page, "moi", PERSONAL)
         self.reserve(page)
         page.context.close()
-        page = self.browser.new_context(**self.kind).new_page()
-        sign_in_at_desk(page, AGENT, staff[AGENT])
-        self.walk(page, "bureau", DESK)
-        page.context.close()
+        for who, login, paths in (
+            ("bureau", AGENT, DESK),
+            ("coordination", COORDINATOR, COORDINATION),
+        ):
+            page = self.browser.new_context(**self.kind).new_page()
+            sign_in_at_desk(page, login, staff[login])
+            self.walk(page, who, paths)
+            page.context.close()
 
     def walk(self, page: Page, who: str, paths: tuple[str, ...]) -> None:
         for path in paths:
