@@ -22,7 +22,6 @@ VICTOR_HUGO = "Victor Hugo"
 
 def a_shelf(unit: Unit) -> dict[str, int]:
     """Describe the shelf; returns the record ids by title."""
-    by = _author
     rows: list[tuple[str, dict[str, Any]]] = [
         (SORCIERS, by("J. K. Rowling", series_title="Harry Potter", volume_number=1)),
         (CHAMBRE, by("J. K. Rowling", series_title="Harry Potter", volume_number=2)),
@@ -60,7 +59,8 @@ def with_copies(unit: Unit, shelf: dict[str, int]) -> None:
     an_item(unit, shelf[PRINCE], "hem", status="WITHDRAWN")
 
 
-def _author(name: str, role: str = "author", **given: Any) -> dict[str, Any]:
+def by(name: str, role: str = "author", **given: Any) -> dict[str, Any]:
+    """Describe something made by one person."""
     return {"authors": [{"name": name, "role": role}], "author_sort": folded(name), **given}
 
 

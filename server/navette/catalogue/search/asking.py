@@ -32,8 +32,10 @@ _NUMBER: Final = re.compile(r"[\d\sXx.\-\u2010-\u2013]{8,24}")
 _NOT_NUMBER: Final = re.compile(r"[^\dX]")
 
 
+# Who writes one of these around a name wants what came out last.
+NEWEST: Final = frozenset(["dernier", "derniere", "derniers", "dernieres", "nouveau", "nouveaux"])
 # What people write around what they look for; never alone a reason to find nothing.
-SOFT: Final = frozenset(
+SOFT: Final = NEWEST | frozenset(
     [
         "je",
         "cherche",
@@ -44,9 +46,6 @@ SOFT: Final = frozenset(
         "emprunter",
         "bonjour",
         "svp",
-        "dernier",
-        "derniere",
-        "nouveau",
         "nouvelle",
         "livre",
         "livres",

@@ -62,7 +62,7 @@ def corrected(
             del frequency[word]
         if found := _nearest(word, frequency):
             better[word] = spellings[found]
-    return _rewritten(text, better) if better else None
+    return rewritten(text, better) if better else None
 
 
 def narrower(view: View, text: str, asked: Asked) -> str | None:
@@ -154,7 +154,8 @@ def _away(word: str, heard: str, candidate: str, most: int) -> float:
     return min(away, 2 * _HEARD) / 2 if heard and sound(candidate) == heard else away
 
 
-def _rewritten(text: str, better: Mapping[str, str]) -> str:
+def rewritten(text: str, better: Mapping[str, str]) -> str:
+    """Return the text with these folded words written otherwise."""
     text = cleaned(text)
     parts: list[str] = []
     last = 0

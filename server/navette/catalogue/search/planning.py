@@ -8,15 +8,19 @@ from tantivy import Query
 
 from navette.catalogue.search.asking import Asked, understood
 from navette.catalogue.search.correcting import corrected, narrower, rare
+from navette.catalogue.search.naming import nearly_named
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.paging import Cursor
 from navette.catalogue.search.querying import (
     as_said,
+    asks_for_the_newest,
     before,
     first_of,
     forgiving,
     named,
     partly,
+    preferring,
+    told_plainly,
     wanted,
 )
 from navette.catalogue.search.results import SearchFilters, Sorting
@@ -64,6 +68,8 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     better = corrected(
         view, text, mistyped, query, even_right=exact > 0 or scattered, growing=growing
     )
+    if not exact and (scattered or better is None):
+        better = _nearly_named(view, text, asked) or better
     again = understood(better, unfinished=asked.unfinished) if better else None
     if exact:
         # What was typed exists: it stays first, and another spelling has to give far more.
@@ -77,9 +83,24 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     return Plan("near", text, before(view, query, again), [asked, again], better)
 
 
+def _nearly_named(view: View, text: str, asked: Asked) -> str | None:
+    """Return the text with a name as somebody bears it, if nobody is named so and that helps."""
+    if _total(view, as_said(view, asked)):
+        return None
+    better = nearly_named(view, text, asked)
+    return better if better and _total(view, wanted(view, understood(better))) else None
+
+
 def _partly(view: View, text: str, asked: Asked) -> Plan:
-    """Be content with half of the words when nothing has them all; propose the words that go."""
+    """Be content with the words that tell something, or with half of them; propose those that go."""
     proposed = narrower(view, text, asked)
+    if view.ranking.partly and (plain := told_plainly(asked)):
+        if (better := _nearly_named(view, plain.flat, plain)) is not None:
+            plain, proposed = understood(better), better
+        query = preferring(view, plain, asked)
+        if _total(view, query):
+            newest = asks_for_the_newest(asked)
+            return Plan("near", text, query, [asked, plain], proposed, partly=True, newest=newest)
     parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
     telling = parts > 1 and view.ranking.partly
     query = partly(view, asked) if telling else Query.empty_query()

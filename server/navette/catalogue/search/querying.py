@@ -12,7 +12,7 @@ from typing import Final
 
 from tantivy import Occur, Query, Schema
 
-from navette.catalogue.search.asking import SOFT, Asked, Word
+from navette.catalogue.search.asking import NEWEST, SOFT, Asked, Word
 from navette.catalogue.search.clauses import (
     found,
     found_or_near,
@@ -61,8 +61,7 @@ def partly(view: View, asked: Asked) -> Query:
     What was meant for a field or quoted stays required.
     """
     meant = [word for word in asked.required if word.field]
-    free = [word for word in asked.required if not word.field]
-    telling = [word for word in free if word.whole not in SOFT] or free
+    telling, soft = _telling(asked)
     some = [
         (Occur.Should, found_or_near(view, word, beside=beside))
         for word, beside in neighbours(telling)
@@ -75,10 +74,39 @@ def partly(view: View, asked: Asked) -> Query:
         clauses.append(
             (kept, Query.boolean_query(some, minimum_number_should_match=max(1, enough)))
         )
-    soft = [word for word in free if word not in telling]
     clauses += [(Occur.Should, found(view, word)) for word in soft]
     clauses += [(Occur.Should, bonus) for bonus in _bonuses(view, asked)]
     return Query.boolean_query(clauses)
+
+
+def preferring(view: View, plain: Asked, asked: Asked) -> Query:
+    """Return the query of a text told plainly, with what was said around it preferred."""
+    _, soft = _telling(asked)
+    kinds = [word for word in soft if word.whole not in NEWEST]
+    preferred = [(Occur.Should, found(view, word)) for word in kinds]
+    return Query.boolean_query([(Occur.Must, wanted(view, plain)), *preferred])
+
+
+def told_plainly(asked: Asked) -> Asked | None:
+    """Return what is asked without what people say around it; None when they said nothing so."""
+    telling, soft = _telling(asked)
+    if not telling or not soft:
+        return None
+    meant = [word for word in asked.required if word.field]
+    flat = "" if meant or asked.phrases else " ".join(word.whole for word in telling)
+    return Asked([*meant, *telling], asked.phrases, (), asked.field_numbers, flat)
+
+
+def asks_for_the_newest(asked: Asked) -> bool:
+    """Tell whether the newest of what is named was asked for: "le dernier Danielle Steel"."""
+    return any(word.whole in NEWEST and not word.field for word in asked.words)
+
+
+def _telling(asked: Asked) -> tuple[list[Word], list[Word]]:
+    """Part the words that are for no field: those that tell something, those around them."""
+    free = [word for word in asked.required if not word.field]
+    telling = [word for word in free if word.whole not in SOFT] or free
+    return telling, [word for word in free if word not in telling]
 
 
 def before(view: View, near: Query, corrected: Asked) -> Query:

@@ -27,7 +27,10 @@ BACK_WITHIN: Final = (3, 7, 14, 28)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the records are found: the query, what to show as found in titles, what to try."""
+    """How the records are found: the query, what to show as found in titles, what to try.
+
+    `newest`: by date, if no other order is asked for.
+    """
 
     mode: Mode
     text: str
@@ -35,6 +38,7 @@ class Plan:
     shown: Sequence[Asked] = ()
     suggestion: str | None = None
     partly: bool = False
+    newest: bool = False
 
     @property
     def key(self) -> tuple[str, str, bool]:
@@ -69,10 +73,11 @@ def ranked(
     """Return a page of a plan's ranking, or of its records in another order."""
     query = filtered(plan.query, filters, view.schema)
     limit = first if cursor is None else cursor.offset + first + SLACK
-    if sorting.by in _BY_FIELD:
-        field, order = _BY_FIELD[sorting.by]
+    by: Sort = "date" if plan.newest and sorting.by == "relevance" else sorting.by
+    if by in _BY_FIELD:
+        field, order = _BY_FIELD[by]
         result = view.searcher.search(query, limit, order_by_field=field, order=order)
-    elif sorting.by == "soonest":
+    elif by == "soonest":
         result = view.searcher.search(sooner_first(view, query, sorting), limit)
     else:
         result = view.searcher.search(query, limit, weight_by_field="weight")
