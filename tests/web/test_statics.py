@@ -59,6 +59,24 @@ def test_the_next_page_is_fetched_ahead_by_rules_of_ours(client: TestClient) -> 
     assert rules["prefetch"][0]["eagerness"] == "moderate"
 
 
+def test_nothing_is_fetched_ahead_for_who_spares_data_or_is_signed_in(
+    client: TestClient, patron: int
+) -> None:
+    """Ahead are public pages only, and a signed-in reader's pages name them."""
+    assert "speculation-rules" not in client.get("/").headers
+    client.cookies.clear()
+    assert "speculation-rules" in client.get("/").headers
+    sparing = client.get("/", headers={"Save-Data": "on"})
+    assert "speculation-rules" not in sparing.headers
+    assert "Save-Data" in sparing.headers["vary"]
+
+
+def test_the_sheet_is_asked_for_before_the_page_is_read(client: TestClient) -> None:
+    answer = client.get("/")
+    asked = answer.headers["link"].partition(">; rel=preload; as=style")[0].removeprefix("<")
+    assert f'<link rel="stylesheet" href="{asked}">' in answer.text
+
+
 def test_what_makes_a_page_immediate_comes_with_the_pages_that_use_it_only() -> None:
     """Each page that asks for a part of itself brings htmx; no other page pays for it."""
     source = {

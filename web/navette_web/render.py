@@ -17,12 +17,13 @@ from starlette.responses import HTMLResponse
 from navette.languages import LANGUAGES, gettext, ngettext, spoken
 from navette_web import french
 from navette_web.looks import look
-from navette_web.sheets import STATIC, content_of
+from navette_web.sheets import SHEET, STATIC, content_of
 from navette_web.words import HTML_LANGUAGES
 
 ROOM = Path(__file__).parent
 FRAGMENT_HEADER = "HX-Request"
 PLACE_HEADER = "HX-Target"
+SPARING_HEADER = "Save-Data"
 PLACE = "main#contenu"  # what a verb in place is answered into
 AHEAD = "ahead.rules"
 SHORT = 2  # letters of a language in HTML
@@ -168,6 +169,11 @@ def wants_fragment(request: Request) -> bool:
     return FRAGMENT_HEADER in headers and "HX-History-Restore-Request" not in headers
 
 
+def may_go_ahead(request: Request) -> bool:
+    """Tell whether fetching a page ahead costs this reader nothing they asked to spare."""
+    return request.headers.get(SPARING_HEADER, "").strip().lower() != "on"
+
+
 def in_place(request: Request) -> bool:
     """Tell whether htmx asks for the main part of a page, to put it in place of the one shown."""
     return wants_fragment(request) and request.headers.get(PLACE_HEADER) == PLACE
@@ -178,12 +184,19 @@ def render(template: str, values: Mapping[str, Any]) -> str:
     return environment().get_template(template).render(values)
 
 
-def html(text: str, status: int = 200, *, personal: bool = True) -> HTMLResponse:
-    """Answer HTML; a personal page is never stored, a public one is asked for again each time."""
-    keep = "no-store" if personal else "no-cache"
+def html(
+    text: str, status: int = 200, *, personal: bool = True, ahead: bool = False
+) -> HTMLResponse:
+    """Answer HTML; a personal page is never stored, a public one is asked for again each time.
+
+    `ahead`: the browser may fetch the public page under a finger before it is asked for.
+    """
     headers = {
-        "Cache-Control": keep,
-        "Vary": f"Cookie, {FRAGMENT_HEADER}, {PLACE_HEADER}",
-        "Speculation-Rules": f'"{static_address(AHEAD)}"',  # the page under a finger is on its way
+        "Cache-Control": "no-store" if personal else "no-cache",
+        "Vary": f"Cookie, {FRAGMENT_HEADER}, {PLACE_HEADER}, {SPARING_HEADER}",
+        # the sheet is on its way before the page is read; a server in front may make it a 103
+        "Link": f"<{static_address(SHEET)}>; rel=preload; as=style",
     }
+    if ahead:
+        headers["Speculation-Rules"] = f'"{static_address(AHEAD)}"'
     return HTMLResponse(text, status, headers=headers)

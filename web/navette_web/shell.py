@@ -19,7 +19,7 @@ from navette_auth.house import House
 from navette_auth.sessions import Visitor, who
 from navette_auth.staff import StaffMember
 from navette_web.forms import id_in, plain
-from navette_web.render import html, in_place, render, wants_fragment
+from navette_web.render import html, in_place, may_go_ahead, render, wants_fragment
 from navette_web.stops import Stop, stops_of
 
 BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
@@ -168,7 +168,8 @@ def page(
         values["told"] = _just_linked(request, visitor)
     chosen = partial if partial and wants_fragment(request) else template
     personal = visitor.session_id is not None
-    return html(render(chosen, frame | values), status, personal=personal)
+    ahead = not personal and may_go_ahead(request)
+    return html(render(chosen, frame | values), status, personal=personal, ahead=ahead)
 
 
 def _moved(request: Request) -> bool:
