@@ -16,7 +16,7 @@ from navette.languages import N_, _
 
 LATER = "later"  # the trigger of the line of history that a later promise leaves
 ROUND_CANCELLED, STOP_CLOSED, CLOSURE = "round_cancelled", "stop_closed", "closure"
-LATE, QUEUE, VAN = "late", "queue", "van"
+LATE, QUEUE, SHELF, VAN = "late", "queue", "shelf", "van"
 SENTENCES = {
     "introuvable": N_("{the} restait introuvable{at}."),
     "timed_out": N_("{the} n’était pas à sa place{at}\u00a0: nous en cherchons ailleurs."),
@@ -31,6 +31,7 @@ SENTENCES = {
     STOP_CLOSED: N_("La navette de {day} ne s’arrête pas{at}."),
     CLOSURE: N_("Fermeture de quelques jours{at}."),
     VAN: N_("La navette suivante le prend{at}."),
+    SHELF: N_("Le passage en rayon a pris du retard{at}."),
     QUEUE: N_("Les retours prennent plus de temps que prévu."),
 }
 # What the history calls the same thing.

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from navette.circulation.doors import locked_hold_for
 from navette.circulation.facts import HoldRow
+from navette.circulation.promising import promised_anew
 from navette.circulation.queue import QUEUED
 from navette.circulation.repeating import once
 from navette.circulation.rows import OPEN_TRANSIT_OF_ITEM, PATRON
@@ -98,10 +99,21 @@ def resume(
     def work(hold: HoldRow) -> None:
         if not hold.suspended:
             raise WrongState(state=hold.state, event=str(Trigger.RESUME))
-        move(tx, hold, Trigger.RESUME, now, actor.name, suspended=False, suspended_until=None)
-        retarget(tx, hold.work_id, now, network)
+        wake(tx, network, now, actor.name, hold)
 
     return changed(tx, now, actor, hold_id, "resume_hold", {}, key, work)
+
+
+def wake(
+    tx: Tx, network: Network, now: datetime, actor: str, hold: HoldRow, reason: str = ""
+) -> None:
+    """End the pause of a hold and promise anew: what was said before it counts no more."""
+    made = promised_anew(tx, network, now, hold)
+    move(
+        tx, hold, Trigger.RESUME, now, actor, suspended=False, suspended_until=None, reason=reason,
+        likely_at=made.likely_at, latest_on=made.latest_on,
+    )  # fmt: skip
+    retarget(tx, hold.work_id, now, network)
 
 
 def pass_my_turn(

@@ -18,7 +18,8 @@ from sqlalchemy import bindparam, or_, select
 
 from navette.catalogue.tables import Item, Record
 from navette.circulation import replaying
-from navette.circulation.changing import drop_notices, end, tell
+from navette.circulation.causes import SHELF, Cause
+from navette.circulation.changing import drop_notices, end, tell, wake
 from navette.circulation.claiming import advance_claims
 from navette.circulation.deadline import extended
 from navette.circulation.facts import HoldRow, TransitRow
@@ -29,7 +30,7 @@ from navette.circulation.observing import observe
 from navette.circulation.overdue import is_missing
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF
 from navette.circulation.queue import QUEUED
-from navette.circulation.refreshing import refresh
+from navette.circulation.refreshing import Event, refresh, refresh_work
 from navette.circulation.repeating import forget
 from navette.circulation.rows import (
     LOCKED_HOLD,
@@ -246,11 +247,7 @@ def _resume(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
     until = hold.suspended_until
     if hold.state != HoldState.WAITING or until is None or until > local_date(now):
         return False
-    move(
-        tx, hold, Trigger.RESUME, now, SYSTEM, suspended=False, suspended_until=None,
-        reason="date_reached",
-    )  # fmt: skip
-    retarget(tx, hold.work_id, now, network, SYSTEM)
+    wake(tx, network, now, SYSTEM, hold, reason="date_reached")
     return True
 
 
@@ -279,4 +276,5 @@ def _time_out(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
         reason="timed_out",
     )  # fmt: skip
     retarget(tx, hold.work_id, now, network, SYSTEM)
+    refresh_work(tx, network, now, hold.work_id, Event(Cause(SHELF, item.current_library_id)))
     return True

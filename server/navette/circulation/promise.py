@@ -38,6 +38,11 @@ class Promise:
 NEVER = Promise(None, None, "never")
 
 
+def is_later(said: date | None, likely_at: datetime | None) -> bool:
+    """Return whether the patron is to be told: what is likely now is after the latest day said."""
+    return likely_at is not None and said is not None and local_date(likely_at) > said
+
+
 def promised(situation: Situation, pickup: LibraryInfo, network: Network, now: datetime) -> Promise:
     """Return the promise for one pickup library.
 

@@ -12,7 +12,7 @@ from navette.catalogue.tables import Item, Record
 from navette.circulation import promise as rules
 from navette.circulation.facts import HoldRow, ItemRow
 from navette.circulation.futures import Situation
-from navette.circulation.policy import is_lendable
+from navette.circulation.policy import can_ever_fill, is_lendable
 from navette.circulation.queue import Candidate, ahead_of, is_eligible
 from navette.circulation.rows import ITEMS_OF_WORK, RECORD
 from navette.circulation.states import BOUND, OPEN_TRANSIT, HoldState, TransitState
@@ -137,6 +137,14 @@ def situation(
         between=between,
         full_vans=supply.room.full_vans(now, now if hold is None else hold.placed_at),
     )
+
+
+def promised_anew(reader: Reader, network: Network, now: datetime, hold: HoldRow) -> rules.Promise:
+    """Return what is promised to a hold that waits again, at its rank."""
+    supply, today = supply_of(reader, network, hold.work_id), local_date(now)
+    usable = [i for i in supply.items if can_ever_fill(i, hold, network, today)]
+    pickup = network.by_id(hold.pickup_library_id)
+    return rules.promised(situation(supply, usable, network, now, hold), pickup, network, now)
 
 
 def promises(

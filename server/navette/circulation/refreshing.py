@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from navette.circulation.causes import LATE, LATER, QUEUE, VAN, Cause
+from navette.circulation.causes import LATE, LATER, QUEUE, SHELF, VAN, Cause
 from navette.circulation.changing import end, tell
 from navette.circulation.facts import HoldRow, ItemRow, TransitRow
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF, can_ever_fill
-from navette.circulation.promise import Promise, carried, promised
+from navette.circulation.promise import Promise, carried, is_later, promised
 from navette.circulation.promising import Supply, situation, supply_of, van_room
 from navette.circulation.queue import QUEUED, passed_over
 from navette.circulation.rows import OPEN_TRANSITS_OF_WORK
@@ -163,7 +163,8 @@ def _changes(
             over = since is not None and now - since > HOPELESS_KEPT
             gone = by_night and not usable and over
         cause = None
-        if _is_later(hold, columns) and not passed_over(candidate, network, today):
+        later = is_later(hold.latest_on, columns.get("likely_at"))
+        if later and not passed_over(candidate, network, today):
             cause = _cause(supply, usable, moving.get(hold.id), hold, now, event)
         newly_stuck = columns.get("hopeless_since") is not None
         if columns or gone:
@@ -196,12 +197,6 @@ def _promise_columns(hold: HoldRow, made: Promise) -> dict[str, Any]:
     return {} if (made.likely_at, made.latest_on) == (hold.likely_at, hold.latest_on) else fresh
 
 
-def _is_later(hold: HoldRow, columns: Mapping[str, Any]) -> bool:
-    """Return whether the patron is to be told: the new day is after the latest one said."""
-    likely = columns.get("likely_at")
-    return likely is not None and hold.latest_on is not None and local_date(likely) > hold.latest_on
-
-
 def _cause(
     supply: Supply,
     usable: list[ItemRow],
@@ -215,10 +210,13 @@ def _cause(
         return event.cause
     if event is not None and event.before is not None:
         without = _promise(supply, usable, transit, hold, event.before, now)
-        if without is None or not _is_later(hold, _promise_columns(hold, without)):
+        if without is None or not is_later(hold.latest_on, without.likely_at):
             return event.cause
     if hold.state == HoldState.IN_TRANSIT and transit is not None:
         return Cause(VAN, transit.origin_id)
+    chosen = next((i for i in usable if i.id == hold.item_id), None)
+    if chosen is not None and chosen.status in ON_SHELF:  # a round of the shelves left it there
+        return Cause(SHELF, chosen.current_library_id)
     late = [i for i in usable if i.id in supply.due and supply.due[i.id] < local_date(now)]
     if late:
         latest: ItemRow = max(late, key=lambda i: supply.due[i.id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from navette.circulation.policy import (
     is_walk_in,
     under_embargo,
 )
-from navette.circulation.promise import promised
+from navette.circulation.promise import is_later, promised
 from navette.circulation.queue import Candidate, passed_over
 from navette.circulation.rows import ITEMS_OF_WORK, ITEMS_OF_WORKS, LOCKED_WORKS
 from navette.circulation.states import HoldState, ItemStatus, Trigger
@@ -176,12 +176,13 @@ def bind_copies(
         awake: dict[str, Any] = (
             {"suspended": False, "suspended_until": None} if waiting[row].suspended else {}
         )
+        said = None if awake else waiting[row].latest_on
         targeted.append(
             move(
                 tx, waiting[row], Trigger.TARGET, now, actor, item_id=item.id, touching=False,
                 library_id=source.id, targeted_at=now,
                 target_until=target_until(source.calendar, now), **awake,
-                **_sooner(network, waiting[row], item, now),
+                **_sooner(network, waiting[row], item, now, said),
             )
         )  # fmt: skip
     if targeted:
@@ -206,12 +207,19 @@ def _at_their_rhythm(
             return served
 
 
-def _sooner(network: Network, hold: HoldRow, item: ItemRow, now: datetime) -> dict[str, Any]:
-    """Return the present promise of a hold that waited and has a copy now."""
+def _sooner(
+    network: Network, hold: HoldRow, item: ItemRow, now: datetime, said: date | None
+) -> dict[str, Any]:
+    """Return the present promise of a hold that waited and has a copy now.
+
+    One that is later than was `said` is left as it was: refreshing tells the patron, with why.
+    """
     if hold.version == 1:  # placed in this very transaction: its promise was just made
         return {}
     source, pickup = network.by_id(item.current_library_id), network.by_id(hold.pickup_library_id)
     made = promised(Situation([Copy(source, free_now=True)]), pickup, network, now)
+    if is_later(said, made.likely_at):
+        return {}
     return {"likely_at": made.likely_at, "latest_on": made.latest_on}
 
 

@@ -83,7 +83,7 @@ def _targeted(at: Circumstances) -> str:
         return _("{thing} part de {source} vers {pickup} à la prochaine navette.").format(
             thing=the(at.type), source=at.source, pickup=at.pickup
         )
-    return _("{thing} est en rayon à {source}\u00a0: l’équipe va le chercher.").format(
+    return _("{thing} est en rayon à {source}\u00a0: l’équipe s’en occupe.").format(
         thing=a(at.type), source=at.source
     )
 

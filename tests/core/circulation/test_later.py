@@ -216,3 +216,51 @@ def test_a_closure_entered_late_is_the_cause(
     assert now.promise is not None
     assert now.promise.likely_at is not None
     assert now.promise.likely_at.date() > date(2026, 12, 12)
+
+
+def test_a_copy_that_nobody_fetched_in_time_is_not_blamed_on_returns(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """Section 7: it stands on the shelf; what is late is the round of the shelves."""
+    an_item(unit, record, "hem")
+    hold = placed(engine, a_patron(unit), record, "leers")
+    clock.advance(days=4)
+    engine.nightly()
+    now = seen(engine, hold)
+    assert history(unit, hold)[-1][:2] == ("later", "shelf")
+    assert now.state == "TARGETED"
+    assert now.why.startswith("Le passage en rayon a pris du retard à Hem. Un livre est en rayon")
+
+
+def test_another_copy_that_comes_later_is_told_with_why(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """T3, section 7: each change of the promise tells the patron why, a second copy or not."""
+    item = an_item(unit, record, "hem")
+    an_item(unit, record, "lys")
+    hold = placed(engine, a_patron(unit), record, "hem")
+    engine.mark_missing(STAFF, "hem", item_id=item)
+    now = seen(engine, hold)
+    assert now.state == "TARGETED"
+    assert history(unit, hold)[-1][:2] == ("later", "introuvable")
+    assert "introuvable à Hem" in now.why
+    assert [p.payload["because"]["code"] for p in parcels(unit, clock)] == ["introuvable"]
+
+
+def test_who_ends_a_pause_is_promised_anew_and_hears_of_no_delay(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """T12: what was said before the pause counts no more."""
+    an_item(unit, record, "hem")
+    patron = a_patron(unit)
+    hold = placed(engine, patron, record, "hem")
+    engine.suspend_hold(STAFF, hold.id, None)
+    clock.advance(days=20)
+    engine.resume_hold(STAFF, hold.id)
+    now = seen(engine, hold)
+    assert now.promise is not None
+    assert now.promise.likely_at is not None
+    assert now.promise.likely_at > clock.now()
+    engine.nightly()
+    assert "later" not in [trigger for trigger, *_ in history(unit, hold)]
+    assert parcels(unit, clock) == []

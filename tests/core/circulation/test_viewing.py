@@ -111,7 +111,7 @@ def test_a_hold_says_why_it_is_not_here_yet(unit: Unit, engine: EmbeddedCirculat
     item = an_item(unit, record)
     first = placed(engine, other, record)
     mine = placed(engine, me_, record, "leers")
-    assert first.why == "Un livre est en rayon à Hem\N{NO-BREAK SPACE}: l’équipe va le chercher."
+    assert first.why == "Un livre est en rayon à Hem\N{NO-BREAK SPACE}: l’équipe s’en occupe."
     assert mine.why == "Une personne attend avant vous."
     a_patron(unit, card="20590000066666")
     engine.cancel_hold(me(other), first.id)

@@ -59,7 +59,7 @@ def test_who_is_passed_over_keeps_the_place(reason: str) -> None:
 
 def test_the_way_of_a_copy_is_told_as_it_was_scanned() -> None:
     assert said(a_hold(state="TARGETED"), item_status="AVAILABLE") == (
-        "Un livre est en rayon à Hem_: l’équipe va le chercher."
+        "Un livre est en rayon à Hem_: l’équipe s’en occupe."
     )
     assert "dans la caisse" in said(a_hold(state="TARGETED"), item_status="IN_TRANSIT")
     assert "part de Hem" in said(a_hold(state="TARGETED"), item_status="ON_HOLD_SHELF")

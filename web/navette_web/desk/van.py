@@ -26,8 +26,8 @@ DONE = {
         N_("Annuler le chargement"),
     ),
     "depose": (
-        N_("{count} document à déposer ici. Il attend encore son scan au bureau."),
-        N_("{count} documents à déposer ici. Chacun attend encore son scan au bureau."),
+        N_("{count} document déposé ici. Il attend encore son scan au bureau."),
+        N_("{count} documents déposés ici. Chacun attend encore son scan au bureau."),
         N_("Annuler le dépôt"),
     ),
     "annule": (
