@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navette.settings import Settings
@@ -28,12 +27,13 @@ class SecurityHeaders:
         self.app = app
         self._settings = settings
         self._origins = origins or (lambda: _issuer(settings))
-        self._written: dict[tuple[str, ...], Sequence[tuple[str, str]]] = {}
+        self._written: dict[tuple[str, ...], Sequence[tuple[bytes, bytes]]] = {}
 
-    def _headers(self) -> Sequence[tuple[str, str]]:
+    def _headers(self) -> Sequence[tuple[bytes, bytes]]:
         origins = tuple(self._origins())
         if origins not in self._written:
-            self._written = {origins: headers_of(self._settings, origins)}
+            headers = headers_of(self._settings, origins)
+            self._written = {origins: [(n.lower().encode(), v.encode()) for n, v in headers]}
         return self._written[origins]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,9 +44,9 @@ class SecurityHeaders:
 
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers():
-                    headers.setdefault(name, value)
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _value in given}
+                message["headers"] = given + [h for h in self._headers() if h[0] not in names]
             await send(message)
 
         await self.app(scope, receive, completed)

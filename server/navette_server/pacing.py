@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 import orjson
@@ -79,8 +80,13 @@ class Pacing:
 
 def client_of(scope: Scope) -> str:
     """Return who is counted, by address; "" for this machine itself."""
+    return _counted((scope.get("client") or ("",))[0])
+
+
+@lru_cache(maxsize=4_096)
+def _counted(host: str) -> str:
     try:
-        address = ipaddress.ip_address((scope.get("client") or ("",))[0])
+        address = ipaddress.ip_address(host)
     except ValueError:
         return ""
     if address.is_loopback:

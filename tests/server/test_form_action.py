@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 from navette.errors import Unavailable
 from navette.settings import Settings
@@ -18,7 +20,7 @@ async def _nothing(*_: object) -> None:
 
 
 def _policy(headers: SecurityHeaders) -> str:
-    return dict(headers._headers())["Content-Security-Policy"]
+    return dict(headers._headers())[b"content-security-policy"].decode()
 
 
 def test_the_policy_follows_what_discovery_says() -> None:
@@ -55,3 +57,20 @@ def test_without_a_provider_nobody_is_asked() -> None:
     before = threading.active_count()
     look_ahead(None, threading.Event())
     assert threading.active_count() == before
+
+
+def test_what_a_handler_said_itself_is_left_as_it_is() -> None:
+    sent: list[Any] = []
+
+    async def answering(_scope: Any, _receive: Any, send: Any) -> None:
+        own = ((b"Referrer-Policy", b"no-referrer"), (b"content-type", b"text/html"))
+        await send({"type": "http.response.start", "status": 200, "headers": own})
+
+    async def keep(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(SecurityHeaders(answering, Settings())({"type": "http"}, _nothing, keep))
+    given = [(name.lower(), value) for name, value in sent[0]["headers"]]
+    assert dict(given)[b"referrer-policy"] == b"no-referrer"
+    assert dict(given)[b"x-frame-options"] == b"DENY"
+    assert len({name for name, _value in given}) == len(given)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -105,7 +105,9 @@ class Asked:
     def address(self, **changed: str) -> str:
         """Return the address of the same search, with something changed."""
         given = {n: v for n, v in (dict(self.rest) | changed).items() if v}
-        return f"{self._asked}&{urlencode(given)}" if given else self._asked
+        if all(v.isascii() and v.isalnum() for v in given.values()):  # codes, as nearly always
+            return "&".join((self._asked, *(f"{n}={v}" for n, v in given.items())))
+        return f"{self._asked}&{urlencode(given)}"
 
     @cached_property
     def _asked(self) -> str:
@@ -189,23 +191,32 @@ def unknown_libraries(request: Request, asked: Asked) -> str:
     return ", ".join(dict.fromkeys(v for v in chosen if v.strip().lower() not in known))
 
 
-def orders(request: Request, asked: Asked) -> list[dict[str, Any]]:
+class Order(NamedTuple):
+    """An order that results can have: in words, its address, whether it is on, and places of it."""
+
+    words: str
+    href: str
+    on: bool
+    at: Sequence["Order"] = ()
+
+
+def orders(request: Request, asked: Asked) -> list[Order]:
     """Return the orders that results can have, each with its address."""
     return [
-        {
-            "words": _(words),
-            "href": asked.address(tri=name, chez=""),
-            "on": name == asked.order,
-            "at": _places(request, asked) if name == asked.order == "bientot" else (),
-        }
+        Order(
+            _(words),
+            asked.address(tri=name, chez=""),
+            name == asked.order,
+            _places(request, asked) if name == asked.order == "bientot" else (),
+        )
         for name, (_sort, words) in SORTS.items()
     ]
 
 
-def _places(request: Request, asked: Asked) -> list[dict[str, Any]]:
+def _places(request: Request, asked: Asked) -> list[Order]:
     near = _near(request, asked)
     return [
-        {"words": name, "href": asked.address(tri="bientot", chez=code), "on": code == near}
+        Order(name, asked.address(tri="bientot", chez=code), code == near)
         for code, name in names_of(request).items()
     ]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse
 
 from navette.languages import LANGUAGES, gettext, ngettext, spoken
 from navette_web import french
-from navette_web.looks import look
+from navette_web.looks import Look, look
 from navette_web.sheets import SHEET, STATIC, content_of
 from navette_web.words import HTML_LANGUAGES
 
@@ -69,9 +69,32 @@ class _Part(Template):
         return self._module
 
 
+class _Templates(Environment):
+    """Templates that are found again by their name: a page asks ten times for some of its parts."""
+
+    def __init__(self, **options: Any) -> None:
+        """Begin with none."""
+        super().__init__(**options)
+        self._found: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as its parent's
+    ) -> Template:
+        """Return a template; what the house draws with has no names of a caller's own."""
+        if globals or isinstance(name, Template):
+            return super().get_template(name, parent, globals)
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = super().get_template(name, parent)
+        return found
+
+
 def make_environment() -> Environment:
     """Build the environment: escaping on, unknown names are errors, sentences go through gettext."""
-    environment = Environment(
+    environment = _Templates(
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -105,17 +128,26 @@ def fresh_key() -> str:
 
 def _said(sentence: str, **values: Any) -> Markup:
     """Say a sentence as the extension does, without its detours: pages have fifty of them."""
-    said = Markup(gettext(sentence))  # noqa: S704 - sentences are ours; their values are escaped
-    return said % values if values or "%%" in said else said
+    if not values:
+        return _said_plainly(sentence, spoken().code)
+    return Markup(gettext(sentence)) % values  # noqa: S704 - sentences are ours; their values are escaped
+
+
+@lru_cache(maxsize=8_192)
+def _said_plainly(sentence: str, _language: str) -> Markup:
+    said = Markup(gettext(sentence))  # noqa: S704 - sentences are ours
+    return said % {} if "%%" in said else said
 
 
 def frame_part(part: str, macro: str, *values: str) -> Markup:
-    """Draw a part of the frame once for each language: it says the same on every page."""
-    return _drawn_part(part, macro, values, spoken().code)
+    """Draw a part of the frame once for each language and look: the same on every page."""
+    return _drawn_part(part, macro, values, spoken().code, look())
 
 
-@lru_cache(maxsize=256)
-def _drawn_part(part: str, macro: str, values: tuple[str, ...], _language: str) -> Markup:
+@lru_cache(maxsize=1_024)
+def _drawn_part(
+    part: str, macro: str, values: tuple[str, ...], _language: str, _look: Look
+) -> Markup:
     drawn: Markup = getattr(environment().get_template(part).module, macro)(*values)
     return drawn
 

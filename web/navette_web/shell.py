@@ -26,6 +26,7 @@ BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
 SEE_OTHER = 303
 LINKED = "associe"
 VAN = "/bureau/navette"
+_ODD_IN_A_PATH = frozenset("?#\\")
 OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
 OF_THE_FORM = ("person", "form")  # read before a change: the page after it reads again
 # what a volunteer may open; everything that is not here needs somebody who knows the readers
@@ -191,8 +192,12 @@ def _just_linked(request: Request, visitor: Visitor) -> dict[str, Any] | None:
 
 def here_of(request: Request) -> str:
     """Return the path and query of this page, to come back to."""
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    path: str = request.scope["path"]
+    if _ODD_IN_A_PATH.isdisjoint(path):  # as nearly always: an address need not be built for it
+        query = request.scope["query_string"].decode()
+    else:
+        path, query = request.url.path, request.url.query
+    return f"{path}?{query}" if query else path
 
 
 def go(path: str, **query: object) -> RedirectResponse:

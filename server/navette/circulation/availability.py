@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -55,12 +54,16 @@ _COPIES = Query(
 )  # fmt: skip
 
 
-@dataclass
 class _Shelf:
-    available: int = 0
-    total: int = 0
-    next_date: date | None = None
-    call_number: str = ""
+    """What was counted at one library."""
+
+    __slots__ = ("available", "call_number", "next_date", "total")
+
+    def __init__(self) -> None:
+        self.available = 0
+        self.total = 0
+        self.next_date: date | None = None
+        self.call_number = ""
 
 
 def availability(
@@ -71,16 +74,17 @@ def availability(
     A copy counts where it stands when it stands on a shelf, else where it belongs.
     """
     shelves: dict[int, dict[int, _Shelf]] = {i: defaultdict(_Shelf) for i in record_ids}
-    for copy in reader.all(_COPIES, records=list(record_ids)) if record_ids else ():
-        standing = copy.status in ON_SHELF
-        at = copy.current_id if standing else copy.home_id
-        shelf = shelves[copy.record_id][at]
+    copies = reader.all(_COPIES, records=list(record_ids)) if record_ids else []
+    for record_id, home_id, current_id, status, call_number, hold_id, due_on in copies:
+        standing = status in ON_SHELF
+        shelf = shelves[record_id][current_id if standing else home_id]
         shelf.total += 1
-        shelf.available += standing and copy.hold_id is None
-        shelf.call_number = shelf.call_number or copy.call_number
-        if copy.due_on is not None:
-            shelf.next_date = min(shelf.next_date or copy.due_on, copy.due_on)
-    return {record: _in_line_order(network, shelves[record]) for record in shelves}
+        shelf.available += standing and hold_id is None
+        shelf.call_number = shelf.call_number or call_number
+        if due_on is not None:
+            shelf.next_date = min(shelf.next_date or due_on, due_on)
+    line = [(library.id, library.code) for library in network.libraries]
+    return {record: _in_order(line, at) for record, at in shelves.items()}
 
 
 def volumes(reader: Reader, record_id: int) -> list[tuple[str, str]]:
@@ -92,15 +96,17 @@ def volumes(reader: Reader, record_id: int) -> list[tuple[str, str]]:
     return volumes_among(i for i in items if i.record_id == record_id)
 
 
-def _in_line_order(network: Network, shelves: Mapping[int, _Shelf]) -> list[AvailabilityView]:
+def _in_order(
+    line: Sequence[tuple[int, str]], shelves: Mapping[int, _Shelf]
+) -> list[AvailabilityView]:
     return [
         AvailabilityView(
-            library=library.code,
-            available=shelves[library.id].available,
-            total=shelves[library.id].total,
-            next_date=None if shelves[library.id].available else shelves[library.id].next_date,
-            call_number=shelves[library.id].call_number,
+            code,
+            shelf.available,
+            shelf.total,
+            None if shelf.available else shelf.next_date,
+            shelf.call_number,
         )
-        for library in network.libraries
-        if library.id in shelves
+        for library, code in line
+        if (shelf := shelves.get(library)) is not None
     ]

@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tantivy import DocAddress
+
 from navette.catalogue.reading import RecordView
 from navette.catalogue.remembering import Remembered
 from navette.catalogue.search import fallback
@@ -127,11 +129,11 @@ class SearchIndex:
         *,
         titled: bool,
     ) -> SearchPage:
+        ranked = plan.mode != "browse"
         hits = []
         for score, address, record in found.hits:
-            title = str(view.searcher.doc(address).get_first("title") or "") if titled else ""
-            shown = float(score) if plan.mode != "browse" and isinstance(score, float) else 0.0
-            marks = places(title, plan.shown) if titled else ()
+            title, marks = _titled(view, plan, address) if titled else ("", ())
+            shown = float(score) if ranked and isinstance(score, float) else 0.0
             hits.append(Hit(record, title, shown, marks))
 
         def cursor(place: int) -> str:
@@ -170,3 +172,9 @@ class SearchIndex:
                 libraries = network_of(reader).libraries
             self._libraries = {library.code: library.short_name for library in libraries}
         return self._libraries
+
+
+def _titled(view: View, plan: Plan, address: DocAddress) -> tuple[str, Sequence[tuple[int, int]]]:
+    """Return the title of a hit, and where the words stand in it."""
+    title = str(view.searcher.doc(address).get_first("title") or "")
+    return title, places(title, plan.shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 Sort = Literal["relevance", "soonest", "title", "arrivals", "date"]
 SORTS: Final[Sequence[Sort]] = get_args(Sort)
@@ -74,8 +74,7 @@ class Facet:
     values: Sequence[FacetValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A record found. `highlights` are (start, end) places of found words in its title."""
 
     record_id: int
