@@ -105,13 +105,20 @@ def _walk_through_a_reservation(check: Checker) -> None:
     page.wait_for_url("**/reserver?**")
     check.look("/reserver")
     page.get_by_role("button", name="Réserver").click()
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", name="C’est réservé").wait_for()
     check.look("reserved")
-    cancel = page.get_by_role("button", name="Annuler")
-    if cancel.count():
-        cancel.first.click()
-        page.wait_for_load_state()
-        check.look("cancelled")
+    number = page.locator("[name=reservation]").first.get_attribute("value") or ""
+    page.get_by_role("button", name="Annuler").click()
+    page.locator("main > .toast").wait_for()
+    check.look("cancelled")
+    page.get_by_role("button", name="La remettre").click()
+    row = page.locator(f"#r{number}")
+    row.wait_for(state="attached")
+    page.request.post("/reservations/annuler", form={"reservation": number})
+    row.evaluate("(one) => one.closest('details')?.setAttribute('open', '')")
+    row.get_by_role("button", name="Annuler").click()
+    page.locator(".refused").wait_for()
+    check.look("refused beside its verb")
 
 
 @SCREENS

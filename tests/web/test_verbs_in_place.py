@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from starlette.testclient import TestClient
 
 from factories import a_record
@@ -225,6 +225,23 @@ class TestInChromium:
         expect(opened.locator("[data-requests] li")).to_have_count(1)
         assert circulation.asked == []
         opened.context.set_offline(False)
+
+    def test_without_script_the_same_verb_leads_on_and_can_be_undone(
+        self, hold: HoldView, cancelling: None, chromium: Browser, client: TestClient, address: str
+    ) -> None:
+        context = chromium.new_context(base_url=address, java_script_enabled=False)
+        context.add_cookies(
+            [{"name": c.name, "value": c.value or "", "url": address} for c in client.cookies.jar]
+        )
+        page = context.new_page()
+        page.goto(LIST)
+        verb(page, "Annuler : Brouillards").click()
+        page.wait_for_url("**/reservations?fait=annulee&reservation=5")
+        expect(page.locator("#r5")).to_have_count(0)
+        verb(page, "La remettre").click()
+        page.wait_for_url("**/reservations?fait=remise&reservation=5")
+        expect(page.locator("#r5")).to_be_visible()
+        context.close()
 
     def test_reserving_ends_on_what_happens_next(
         self, patron: int, house: House, circulation: Any, search: Any, opened: Page
