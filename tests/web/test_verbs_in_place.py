@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.testclient import TestClient
 
-from factories import a_record
+from factories import a_child, a_record
 from in_chromium import CONTROLLED, IN_CHROMIUM
 from navette.errors import HoldLimitReached, WrongState
 from navette.ils.views import HoldView, LoanView
@@ -274,6 +274,22 @@ class TestInChromium:
         expect(opened.locator("#reserver .refused")).to_be_focused()
         expect(opened.locator("#retrait-lys")).to_be_checked()
         complaints.clear()
+
+    def test_what_a_family_decides_is_decided_in_place(
+        self, patron: int, house: House, opened: Page
+    ) -> None:
+        child = a_child(house.unit, patron, first_name="Lina", birth_year=2018)
+        opened.goto("/famille")
+        when_ready(opened)
+        opened.evaluate("window.stayed = true")
+        agree = opened.locator(f"#suivi-{child}").get_by_role("button", name="Je suis d’accord")
+        before = agree.count()
+        assert before
+        agree.first.click()
+        expect(opened.locator("main > .toast")).to_be_visible()
+        expect(agree).to_have_count(before - 1)
+        expect(opened.locator(f"#enfant-{child}")).to_be_focused()
+        assert opened.evaluate("window.stayed && location.pathname + location.search") == "/famille"
 
     def test_a_choice_kept_says_what_it_is_now(
         self, patron: int, circulation: Any, opened: Page

@@ -32,6 +32,7 @@ from navette_web.shell import (
     now_of,
     page,
     signed_in,
+    then,
     today_of,
 )
 from navette_web.signin import caller_of, ways
@@ -99,7 +100,7 @@ def choose_titles(request: Request) -> Response:
     keep_once(
         request, "titles", {"shown": shown}, lambda tx: show_titles(tx, person.id, shown=shown)
     )
-    return go(HERE, fait="titres")
+    return then(request, HERE, fait="titres")
 
 
 def consent(request: Request) -> Response:
@@ -118,7 +119,9 @@ def consent(request: Request) -> Response:
             consents.agree(tx, person.id, child, what)
 
     keep_once(request, "consent", {"child": child, "what": what, "does": does}, work)
-    return go(HERE, fait="fin" if does == "arreter" else "accord" if child else "demande")
+    return then(
+        request, HERE, fait="fin" if does == "arreter" else "accord" if child else "demande"
+    )
 
 
 def invite(request: Request) -> Response:
@@ -167,7 +170,7 @@ def decide(request: Request) -> Response:
             inviting.refuse(tx, one, person.id)
 
     _inviting(request, decided)
-    return go(HERE, fait="confirme" if yes else "reprise")
+    return then(request, HERE, fait="confirme" if yes else "reprise")
 
 
 def make_code(request: Request) -> Response:
@@ -186,7 +189,7 @@ def end_code(request: Request) -> Response:
     person, _actor = signed_in(request)
     whom, now = _for_whom(request, person), now_of(request)
     house_of(request).unit.write(lambda tx: end_pickup_codes(tx, whom.id, now))
-    return go(HERE, fait="code-repris")
+    return then(request, HERE, fait="code-repris")
 
 
 def _inviting(request: Request, act: Callable[[Inviting, Tx], T]) -> T:

@@ -23,6 +23,7 @@ from navette_web.shell import (
     number_of,
     page,
     signed_in,
+    then,
 )
 
 HERE = "/compte/lectures"
@@ -75,7 +76,7 @@ def change(request: Request) -> Response:
             history.forget_line(tx, person.id, line)
 
     keep_once(request, "readings", {"line": line}, work)
-    return go(HERE)
+    return then(request, HERE)
 
 
 def ask_stop(request: Request) -> Response:
@@ -88,7 +89,7 @@ def stop(request: Request) -> Response:
     """Turn the list off and erase it."""
     person, _actor = signed_in(request)
     keep_once(request, "readings_ended", {}, lambda tx: stop_history(tx, person.id))
-    return go(HERE)
+    return then(request, HERE)
 
 
 def at_the_desk(request: Request) -> Response:
