@@ -103,5 +103,8 @@ def forget(tx: Tx, before: datetime) -> int:
 
 
 def _fingerprint(operation: str, content: dict[str, Any]) -> str:
-    packed = orjson.dumps([operation, content], option=orjson.OPT_SORT_KEYS, default=str)
+    try:
+        packed = orjson.dumps([operation, content], option=orjson.OPT_SORT_KEYS, default=str)
+    except TypeError:  # a number that no column holds: `work` refuses it, in words
+        packed = repr((operation, sorted(content.items()))).encode()
     return hashlib.sha256(packed).hexdigest()
