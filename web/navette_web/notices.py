@@ -1,6 +1,7 @@
 """How I am told: my ways in their order, quiet hours, my devices, a try; and my private calendar."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -115,9 +116,7 @@ def keep(request: Request) -> Response:
     """Keep the person's choices."""
     person, _actor = signed_in(request)
     chosen, now = chosen_in(form_of(request)), now_of(request)
-    # as text: hours beyond a day are refused only when they are kept
-    content = {"chosen": repr(chosen)}
-    keep_once(request, "notices", content, lambda tx: choose(tx, person.id, chosen, now))
+    keep_once(request, "notices", asdict(chosen), lambda tx: choose(tx, person.id, chosen, now))
     back = "/reglages" if form_of(request).text("vers") == "reglages" else HERE
     return then(request, back, fait="choix")
 
