@@ -143,6 +143,16 @@ def test_a_late_loan_says_since_when_without_blame(
     assert "À rendre depuis vendredi 20 novembre" in body("/prets")
 
 
+@pytest.mark.parametrize("path", ["/reservations", "/prets", "/"])
+def test_a_loan_says_which_volume_it_is(
+    body: Callable[..., str], circulation: Any, patron: int, an_open_loan: LoanView, path: str
+) -> None:
+    issue: dict[str, Any] = {"title": "Science & vie", "type": "magazine", "volume_label": "1308"}
+    due = date(2026, 11, 26)
+    circulation.loans.append(replace(an_open_loan, patron_id=patron, due_on=due, **issue))
+    assert "Science &amp; vie, n° 1308" in body(path)
+
+
 def test_a_title_in_another_language_says_so_among_my_documents(
     client: TestClient, circulation: Any, held: Callable[..., HoldView], an_open_loan: LoanView,
     patron: int,

@@ -60,12 +60,13 @@ def _mine(request: Request) -> tuple[HoldBoard, list[dict[str, Any]]]:
     soon = today + timedelta(DUE_SOON_DAYS)
     due = [
         {
-            "title": loan.title,
+            "title": line["title"],
             "language": loan.language,
             "who": household.who(loan.patron_id),
-            "words": loan_line(loan, today)["lead"],
+            "words": line["lead"],
         }
         for loan in household.loans
         if loan.due_on <= soon
+        for line in (loan_line(loan, today),)
     ]
     return board, due

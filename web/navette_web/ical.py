@@ -13,6 +13,7 @@ from navette.errors import NotFound
 from navette.languages import _, ngettext, speaking
 from navette.notifications.calendar import Address, Entry, opened_by, written
 from navette.patrons.reading import PatronView, children_of, patron_of
+from navette_web import french
 from navette_web.shell import house_of, network_for, now_of
 
 KIND = "text/calendar; charset=utf-8"
@@ -47,7 +48,7 @@ def _entries(
     titles = address.titles and not named
     due: dict[date, list[str]] = defaultdict(list)
     for loan in circulation.loans_of(person.id):
-        due[loan.due_on].append(loan.title)
+        due[loan.due_on].append(french.with_volume(loan.title, loan.volume_label, loan.type))
     entries = [
         Entry(
             f"due-{person.id}-{day:%Y%m%d}",

@@ -56,7 +56,7 @@ def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
         "loan_id": loan.id,
         "who": who,
         "record_id": loan.record_id,
-        "title": loan.title,
+        "title": french.with_volume(loan.title, loan.volume_label, loan.type),
         "language": loan.language,
         "claimed": loan.claimed_at is not None,
         "lead": said.format(day=day),

@@ -12,7 +12,7 @@ from navette.catalogue.tables import Item, Record
 from navette.circulation.causes import QUEUE, Cause
 from navette.circulation.doors import loan_for
 from navette.circulation.facts import ItemRow, LoanRow
-from navette.circulation.item_views import only_language
+from navette.circulation.item_views import VOLUME_SAID, only_language
 from navette.circulation.refreshing import Event, refresh_work
 from navette.circulation.renewal import others_wait, refusal_of, renewed_until
 from navette.circulation.repeating import once
@@ -52,6 +52,7 @@ class ShownLoan(NamedTuple):
     category: str | None
     blocked_reason: str | None
     languages: Any
+    volume_label: str
 
 
 def _shown(*cells: Any) -> ShownLoan:
@@ -61,7 +62,7 @@ def _shown(*cells: Any) -> ShownLoan:
 _SHOWN: Select[Any] = (
     select(
         *LOAN_COLUMNS, _i.barcode, _i.type, _r.title, _r.authors, _r.type, _r.work_id,
-        _p.category, _p.blocked_reason, _r.languages,
+        _p.category, _p.blocked_reason, _r.languages, VOLUME_SAID,
     )
     .join_from(table(Loan), table(Item), _i.id == _l.item_id)
     .join(table(Record), _r.id == _l.record_id)
@@ -198,6 +199,7 @@ def _views(
             renewal_refusal=refusal,
             claimed_at=row.loan.claimed_at,
             language=only_language(row.languages),
+            volume_label=row.volume_label,
         )
         for row, refusal in zip(rows, refusals, strict=True)
     ]

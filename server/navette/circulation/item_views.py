@@ -36,10 +36,10 @@ class SeenItem(NamedTuple):
 
 
 # a copy of one volume says it on its label, or its record says it for all of them
-_VOLUME = func.coalesce(func.nullif(_i.volume_label, ""), _r.volume_label)
+VOLUME_SAID = func.coalesce(func.nullif(_i.volume_label, ""), _r.volume_label)
 SEEN_ITEM_COLUMNS = (
     _i.id, _i.barcode, _i.record_id, _r.title, _i.status, _i.home_library_id,
-    _i.current_library_id, _i.call_number, _i.section, _VOLUME, _i.type,
+    _i.current_library_id, _i.call_number, _i.section, VOLUME_SAID, _i.type,
     _r.languages,
 )  # fmt: skip
 SEEN_ITEMS = select(*SEEN_ITEM_COLUMNS).join_from(table(Item), table(Record), _r.id == _i.record_id)

@@ -66,10 +66,10 @@ def masked(view: Told) -> Told:
     """Return a hold or a loan without what it is about: dates, places and states remain."""
     values: dict[str, Any] = {
         "hidden": True, "record_id": 0, "title": _(HIDDEN_TITLE), "authors": (), "type": "other",
-        "language": "",
+        "language": "", "volume_label": "",
     }  # fmt: skip
     if isinstance(view, HoldView):
-        values |= {"volume_key": "", "volume_label": "", "item_id": None, "barcode": None}
+        values |= {"volume_key": "", "item_id": None, "barcode": None}
     else:
         values |= {"item_id": 0, "barcode": ""}
     return replace(view, **values)

@@ -137,6 +137,7 @@ class LoanView:
     hidden: bool = False
     claimed_at: datetime | None = None  # since when its borrower says to have returned it
     language: str = ""
+    volume_label: str = ""
 
 
 @dataclass(frozen=True)

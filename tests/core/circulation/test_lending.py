@@ -20,6 +20,8 @@ from navette.errors import (
     PatronBlocked,
     WrongState,
 )
+from navette.ils.discreet import masked
+from navette.ils.embedded import EmbeddedCirculation
 from navette.network.network import Network
 from navette.storage.unit import Unit
 from navette.wording import sentence_of
@@ -238,3 +240,16 @@ def test_lost_on_the_way_or_on_the_hold_shelf_the_patron_is_told_it_is_late_t8_e
     found = desks.scan("lys", item)
     assert (found.instruction, found.hold_id) == ("CRATE", hold)
     assert_invariants(unit)
+
+
+def test_a_loan_says_which_volume_it_is(
+    unit: Unit, engine: EmbeddedCirculation, desks: Desks
+) -> None:
+    """Of the copy's label, else of its record; nothing of a title that is masked."""
+    patron = a_patron(unit)
+    many, one = a_record(unit), a_record(unit, "Tome seul", volume_label="4")
+    desks.lend("hem", an_item(unit, many, volume_label="2"), patron)
+    desks.lend("hem", an_item(unit, one), patron)
+    loans = engine.loans_of(patron)
+    assert sorted(loan.volume_label for loan in loans) == ["2", "4"]
+    assert {masked(loan).volume_label for loan in loans} == {""}

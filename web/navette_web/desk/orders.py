@@ -131,7 +131,7 @@ def lent_order(loan: LoanView, reader: PatronView | None = None) -> Order:
     due = f"{loan.due_on.day:02d}/{loan.due_on.month:02d}"
     then = _joined(
         _("jusqu’au {day}").format(day=due),
-        title_in(loan.title, loan.language),
+        title_in(french.with_volume(loan.title, loan.volume_label, loan.type), loan.language),
         _("pour {name}").format(name=reader.first_name) if reader else "",
     )
     return Order(_("Prêté"), then, "go", sound="go")
