@@ -32,6 +32,9 @@ _ADDRESS: Final = re.compile(r"[\x21-\x7e]+")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\x20-\x7e]*")
 _STATUS: Final = re.compile(rb"HTTP/1\.1 ([2-5][0-9][0-9])(?: [^\r\n]*)?")
 _PLAIN: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e]*)")
+# "Wait, the answer follows" (103, 102, 100): the one that counts comes behind it.
+_INTERIM: Final = re.compile(rb"HTTP/1\.1 1(?!01)[0-9][0-9](?: [^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n")
+_FINAL: Final = 200
 _NO_BODY: Final = frozenset({204, 304})
 
 
@@ -66,6 +69,8 @@ class Line:
         link.sendall(request)
         patient = _Patient(link, until)
         first = patient.first()
+        while (interim := _INTERIM.match(first)) is not None:
+            first = patient.behind(interim.end())
         answer = plain_answer(first)
         if answer is None:
             answer = self._read(patient)
@@ -83,6 +88,8 @@ class Line:
         answer = HTTPResponse(patient, method="POST")  # type: ignore[arg-type]
         try:
             answer.begin()
+            if answer.status < _FINAL:  # what it says next would be read as the next post's answer
+                raise HTTPException("it said to wait, in pieces")
             if len(answer.read(LARGEST_BODY + 1)) > LARGEST_BODY:
                 raise ValueError("the answer is too long")
             if answer.will_close:
@@ -166,6 +173,11 @@ class _Patient(io.RawIOBase):
         if not self._looked:
             raise HTTPException("it hung up without an answer")
         return self._looked
+
+    def behind(self, length: int) -> bytes:
+        """Forget so much of what came first; return what follows it, and keep that instead."""
+        self._looked = self._looked[length:]
+        return self._looked or self.first()
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """Return what HTTPResponse reads from."""

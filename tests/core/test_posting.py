@@ -145,6 +145,29 @@ def test_whatever_is_unusual_is_left_to_the_standard_library(answer: bytes) -> N
     assert plain_answer(answer) is None
 
 
+@pytest.mark.parametrize("parts", [1, 2])
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_what_says_to_wait_is_not_the_answer(
+    lines: Posting, service: Service, interim: bytes, parts: int
+) -> None:
+    """Else each post would be told what became of the one before it, and a wrong browser is gone."""
+    wait = b"HTTP/1.1 " + interim + b"\r\nLink: x\r\n\r\n"
+    gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
+    service.parts = parts
+    service.answers += [wait + gone, OK]
+    assert [post(lines, service), post(lines, service)] == [410, 201]
+    assert service.lines == 1
+
+
+def test_a_line_that_says_to_wait_in_pieces_is_given_up(lines: Posting, service: Service) -> None:
+    service.parts = 5
+    service.answers.append(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK)
+    with pytest.raises(Unavailable):
+        post(lines, service)
+    assert post(lines, service) == 201
+    assert service.lines == 2
+
+
 def test_an_answer_in_parts_is_read_whole(lines: Posting, service: Service) -> None:
     service.answers.append(b"HTTP/1.1 100 Continue\r\n\r\n" + OK)
     service.parts = 7
