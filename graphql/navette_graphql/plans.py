@@ -67,7 +67,10 @@ class Selection:
         made: dict[str, Any] = {}
         for name, attribute, kind, otherwise in self.fields:
             if kind is not None:
-                value = getattr(source, attribute, None)
+                try:
+                    value = getattr(source, attribute, None)
+                except Exception:  # noqa: BLE001 - the other way meets it again, and says where
+                    value = None
                 if type(value) is kind and (
                     kind is not int or -_BEYOND_INT < value < _BEYOND_INT  # type: ignore[operator]
                 ):
@@ -134,7 +137,7 @@ class Plan:
         def plain(executor: Running, source: Any, place: Place) -> Any:
             try:
                 value = getattr(source, attribute)
-            except AttributeError:
+            except Exception:  # noqa: BLE001 - the ordinary way meets it again, and says where
                 return ordinary(executor, source, place)
             try:
                 return complete(executor, value, (place, name, type_name))

@@ -51,8 +51,34 @@ class Board:
         self.name = name
 
 
+class Torn:
+    """Another one, that cannot say everything."""
+
+    name = "T"
+
+    @property
+    def place(self) -> int:
+        raise ValueError("torn off")
+
+
+class Nameless(Torn):
+    """One that cannot say what it must."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        raise ValueError("no name")
+
+
 @strawberry.type
 class Query:
+    @strawberry.field
+    def torn(self) -> list[Shelf] | None:
+        return [Shelf(name="D"), Torn()]  # type: ignore[list-item]
+
+    @strawberry.field
+    def nameless(self) -> list[Shelf] | None:
+        return [Torn(), Nameless()]  # type: ignore[list-item]
+
     @strawberry.field
     def boards(self) -> list[Shelf]:
         return [Board("C"), Shelf(name="D", place=4)]  # type: ignore[list-item]
@@ -113,6 +139,8 @@ DOCUMENTS = (
     "{ boards { name } again: boards { name place } }",
     "{ holes { name } boards { name } }",
     "{ told again: told }",
+    "{ torn { name place } boards { name } }",
+    "{ nameless { name } torn { name } }",
 )
 
 
