@@ -33,7 +33,7 @@ def outcomes(path: Path, profile: Profile) -> Generator[Outcome, None, None]:
         if path.stat().st_size < WORTH_IT or _cores() == 1 or not sys.executable:
             yield from prepared(stream, str(path), profile)
             return
-        with Beside(path, profile) as beside:
+        with Beside(path, profile, stream) as beside:
             if sources.is_xml(stream):
                 yield from _all_of(beside)
             else:

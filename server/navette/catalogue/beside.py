@@ -37,6 +37,7 @@ _GREETING: Final = "ready"
 _PIPE: Final = 1 << 20
 _TOO_EARLY: Final = "the process that reads it ended too early; the same command again completes it"
 _CHANGED: Final = "the programme was exchanged while it ran; start the same command again"
+_OTHER_FILE: Final = "another file has taken its place; the same command again reads that one"
 _MODULE: Final = "navette.catalogue.beside"
 _BROKEN: Final = len(Broken._fields)
 
@@ -52,8 +53,8 @@ def each_prepared(outcomes: Iterable[RawRecord | Broken], profile: Profile) -> I
 class Beside:
     """The process, as the import sees it; raises SourceError when it ends too early."""
 
-    def __init__(self, path: Path, profile: Profile) -> None:
-        """Start it; it greets when it can be asked."""
+    def __init__(self, path: Path, profile: Profile, stream: BinaryIO) -> None:
+        """Start it; it greets when it can be asked, and reads what `stream` reads or nothing."""
         self._path = path
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             # -P: what lies in the folder where the command is typed is no module of ours.
@@ -66,7 +67,7 @@ class Beside:
             raise SourceError(str(path), _TOO_EARLY)
         self._questions, self._answers = self._process.stdin, self._process.stdout
         _widen(self._answers.fileno())
-        self._tell(pickle.dumps((str(path), profile, SHAPE)))
+        self._tell(pickle.dumps((str(path), profile, SHAPE, _identity(stream))))
         self._greeted = False
 
     def __enter__(self) -> Self:
@@ -138,18 +139,33 @@ def _widen(pipe: int) -> None:
             fcntl.fcntl(pipe, command, _PIPE)
 
 
+def _identity(stream: BinaryIO) -> tuple[int, int]:
+    """Tell an open file from any other, whatever its name."""
+    known = os.fstat(stream.fileno())
+    return known.st_dev, known.st_ino
+
+
 def main() -> None:
     """Read what standard input asks for, and hand it to standard output, frame by frame."""
     # The parent decides when to stop: a key that interrupts it would come here too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    path, profile, expected = pickle.load(questions)  # noqa: S301 - written by our own process
-    if expected != SHAPE:
+    path, profile, shape, identity = pickle.load(questions)  # noqa: S301 - written by our own process
+    if shape != SHAPE:
         _send(answers, SourceError(path, _CHANGED))
         return
-    _send(answers, _GREETING)
-    with Path(path).open("rb") as stream:
+    try:
+        stream = Path(path).open("rb")  # noqa: SIM115 - closed below
+    except OSError:
+        _send(answers, SourceError(path, _OTHER_FILE))
+        return
+    with stream:
+        # What a library delivers may be renamed to the same name while the import begins.
+        if _identity(stream) != identity:
+            _send(answers, SourceError(path, _OTHER_FILE))
+            return
+        _send(answers, _GREETING)
         try:
             for found in _frames(stream, path, profile, questions):
                 _send(answers, [tuple(o) if isinstance(o, Broken) else packed(o) for o in found])

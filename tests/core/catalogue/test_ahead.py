@@ -188,3 +188,25 @@ def test_xml_that_is_refused_is_refused_from_over_there_too(tmp_path: Path, two:
     path.write_text(f'<!DOCTYPE a [<!ENTITY b "c">]>{XML.format("")}', "utf-8")
     with pytest.raises(SourceError):
         list(ahead.outcomes(path, GENERIC))
+
+
+@pytest.mark.parametrize("by", ["another", "nothing"])
+def test_a_file_that_takes_the_place_of_another_is_not_read_in_between(
+    tmp_path: Path, waiting: None, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """A delivery is renamed to the same name while the import of the one before begins."""
+    path, newer = tmp_path / "hem.mrc", tmp_path / "new.mrc"
+    path.write_bytes(b"".join(a_record(n) for n in range(300)))
+    newer.write_bytes(b"".join(a_record(n) for n in range(1300, 1600)))
+    begin = Beside.__init__
+
+    def overtaken(self: Beside, *given: Any) -> None:
+        if by == "another":
+            newer.replace(path)
+        else:
+            path.unlink()
+        begin(self, *given)
+
+    monkeypatch.setattr(Beside, "__init__", overtaken)
+    with pytest.raises(SourceError, match="another file has taken its place"):
+        list(ahead.outcomes(path, GENERIC))
