@@ -30,7 +30,7 @@ from navette.circulation.observing import observe
 from navette.circulation.overdue import is_missing
 from navette.circulation.policy import MOST_FAILURES, ON_SHELF
 from navette.circulation.queue import QUEUED
-from navette.circulation.refreshing import Event, refresh, refresh_work
+from navette.circulation.refreshing import Event, later_anyway, refresh, refresh_work
 from navette.circulation.repeating import forget
 from navette.circulation.rows import (
     LOCKED_HOLD,
@@ -269,6 +269,7 @@ def _time_out(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
     if hold.state != HoldState.TARGETED or until is None or until >= now or hold.item_id is None:
         return False
     item = item_row(tx, hold.item_id)
+    anyway = later_anyway(tx, network, now, hold.work_id) - {hold.id}
     if item.status in {ItemStatus.AVAILABLE, ItemStatus.TO_RESHELVE}:
         move_item(tx, item, now, targeting_penalty=item.targeting_penalty + 1)
     move(
@@ -276,5 +277,6 @@ def _time_out(tx: Tx, network: Network, now: datetime, hold: HoldRow) -> bool:
         reason="timed_out",
     )  # fmt: skip
     retarget(tx, hold.work_id, now, network, SYSTEM)
-    refresh_work(tx, network, now, hold.work_id, Event(Cause(SHELF, item.current_library_id)))
+    cause = Cause(SHELF, item.current_library_id)
+    refresh_work(tx, network, now, hold.work_id, Event(cause, anyway=anyway))
     return True

@@ -56,10 +56,14 @@ _HOPELESS = Query(
 
 @dataclass(frozen=True)
 class Event:
-    """What changed the promises: its cause, and the network as it was before, if that changed."""
+    """What changed the promises: its cause, and the network as it was before, if that changed.
+
+    `anyway` are holds whose promise was later already: something else is their cause.
+    """
 
     cause: Cause
     before: Network | None = None
+    anyway: frozenset[int] = frozenset()
 
 
 class Fresh(NamedTuple):
@@ -113,6 +117,12 @@ def refresh_work(
     """
     changes = list(_changes(tx, network, now, work_id, event))
     return _write(tx, network=network, work_id=work_id, now=now, changes=changes)
+
+
+def later_anyway(reader: Reader, network: Network, now: datetime, work_id: int) -> frozenset[int]:
+    """Return the holds of a work that are later than was said, before what is about to happen."""
+    changes = _changes(reader, network, now, work_id, None)
+    return frozenset(fresh.hold.id for fresh in changes if fresh.cause is not None)
 
 
 def without_closure(network: Network, library_id: int, first: date, last: date) -> Network:
@@ -206,7 +216,7 @@ def _cause(
     event: Event | None,
 ) -> Cause:
     """Return why it is later: the event, if without it nothing were; else what the copies say."""
-    if event is not None and event.before is None:
+    if event is not None and event.before is None and hold.id not in event.anyway:
         return event.cause
     if event is not None and event.before is not None:
         without = _promise(supply, usable, transit, hold, event.before, now)

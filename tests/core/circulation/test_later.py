@@ -232,6 +232,23 @@ def test_a_copy_that_nobody_fetched_in_time_is_not_blamed_on_returns(
     assert now.why.startswith("Le passage en rayon a pris du retard à Hem. Un livre est en rayon")
 
 
+def test_a_late_round_of_the_shelves_is_not_the_cause_of_what_was_late_before(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """Section 7: who waits for another volume hears that a loan is late, not of a shelf."""
+    an_item(unit, record, "hem", volume_key="1")
+    lent = an_item(unit, record, "leers", volume_key="2")
+    a_patron(unit, card="20590000055551")
+    engine.lend(STAFF, LendRequest("leers", card="20590000055551", item_id=lent))
+    waits = placed(engine, a_patron(unit), record, "lys", volume_key="2")
+    clock.advance(days=50)
+    fetched = placed(engine, a_patron(unit), record, "lys", volume_key="1")
+    clock.advance(days=6)
+    engine.nightly()
+    assert history(unit, fetched)[-1][:2] == ("later", "shelf")
+    assert history(unit, waits)[-1][:2] == ("later", "late")
+
+
 def test_another_copy_that_comes_later_is_told_with_why(
     unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
 ) -> None:
