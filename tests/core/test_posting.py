@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import pytest
 
-from navette import posting
+from navette import posting, postline
 from navette.errors import Unavailable
 from navette.posting import Posting
 from navette.postline import plain_answer
@@ -197,6 +199,21 @@ def test_a_line_that_ends_is_not_used_again(
     service.answers.append(answer)
     assert [post(lines, service), post(lines, service)] == [201, 201]
     assert service.lines == 2
+
+
+def test_a_line_stays_open_among_many_files(
+    lines: Posting, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crowd of readers keeps connections: `select` refuses a file beyond the 1,024th."""
+    monkeypatch.setattr(postline, "BUSY_SECONDS", 0.0)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4_096)), hard))
+    with ExitStack() as crowd:
+        crowd.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1_024):
+            crowd.callback(os.close, os.dup(0))
+        assert [post(lines, service), post(lines, service)] == [201, 201]
+    assert service.lines == 1
 
 
 def test_an_answer_without_a_length_is_understood(lines: Posting, service: Service) -> None:
