@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+from navette.circulation.causes import said_of
 from navette.languages import speaking
 from navette.network.loading import network_of
 from navette.network.network import LibraryInfo, Network
@@ -96,7 +98,7 @@ def _one(scene: _Scene, parcel: Parcel) -> Prepared:
         name = beneficiary.first_name if beneficiary and to.id != person else ""
         telling = Telling(
             scene.now, child=name, titles=to.title_on_notices and not name,
-            because=parcel.payload.get("because"), count=len(valid),
+            because=_because(parcel, valid), count=len(valid),
         )  # fmt: skip
         with speaking(to.language):
             notice = _notice(scene, parcel, valid, due, telling)
@@ -104,6 +106,13 @@ def _one(scene: _Scene, parcel: Parcel) -> Prepared:
     untils = {to.to.id: quiet_until(scene.choices[to.to.id], scene.now) for to in letters}
     quiet = {patron: until for patron, until in untils.items() if until is not None}
     return Prepared(parcel, letters, valid, library, quiet)
+
+
+def _because(parcel: Parcel, holds: Sequence[HoldFacts]) -> Any:
+    """Return the cause that all of these holds share; None when each has its own."""
+    ids = {hold.id for hold in holds}
+    causes = [e.payload.get("because") for e in parcel.errands if e.hold_id in ids]
+    return causes[0] if len({said_of(cause) for cause in causes}) == 1 else None
 
 
 def _told(scene: _Scene, parcel: Parcel, person: int) -> Sequence[PatronView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -228,6 +229,42 @@ def test_other_news_of_a_hold_is_told(
     assert stage.tell() == ["sent"]
     assert stage.push.letters[0].notice.title == title
     assert stage.push.letters[0].notice.urgent is False
+
+
+@pytest.mark.parametrize(
+    ("codes", "ended", "said"),
+    [
+        (("shelf", "shelf"), False, "Le passage en rayon a pris du retard à Hem."),
+        (("shelf", "queue"), False, ""),
+        (("shelf", "queue"), True, "Les retours prennent plus de temps que prévu."),
+    ],
+)
+def test_the_cause_of_one_hold_is_not_said_of_another(
+    stage: Stage, codes: tuple[str, str], *, ended: bool, said: str
+) -> None:
+    """Section 7: one message a person; it blames the shelf only for what the shelf delayed."""
+    patron, holds, now = a_patron(stage.unit), list[int](), stage.clock.now()
+    for number, code in enumerate(codes):
+        record = a_record(stage.unit, f"Titre {number}")
+        an_item(stage.unit, record, status="ON_LOAN")
+        hold = stage.circulation.place_hold(
+            Actor("patron", patron_id=patron), patron_id=patron, record_id=record, pickup="lys"
+        )
+        holds.append(hold.id)
+        because = {"code": code, "type": ("book", "film")[number], "place": "Hem", "day": ""}
+        put = partial(
+            outbox.put, kind="later", key=f"later:{hold.id}", now=now, patron_id=patron,
+            hold_id=hold.id, payload={"because": because},
+        )  # fmt: skip
+        stage.unit.write(put)
+    if ended:
+        stage.circulation.cancel_hold(Actor("patron", patron_id=patron), holds[0])
+    stage.tell(seconds=30)
+    bodies = [letter.notice.body for letter in stage.push.letters]
+    assert len(bodies) == 1
+    causes = ("Le passage en rayon", "Les retours prennent")
+    assert [c for c in causes if c in bodies[0]] == [c for c in causes if said.startswith(c)]
+    assert said in bodies[0]
 
 
 def test_a_kind_that_nobody_sends_is_ended_and_said(
