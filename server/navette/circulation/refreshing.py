@@ -225,6 +225,8 @@ def _cause(
     if hold.state == HoldState.IN_TRANSIT and transit is not None:
         return Cause(VAN, transit.origin_id)
     chosen = next((i for i in usable if i.id == hold.item_id), None)
+    if chosen is None and usable and _is_hopeless(usable):  # none is out: none was found
+        chosen = usable[0]
     if chosen is not None and chosen.status in ON_SHELF:  # a round of the shelves left it there
         return Cause(SHELF, chosen.current_library_id)
     late = [i for i in usable if i.id in supply.due and supply.due[i.id] < local_date(now)]

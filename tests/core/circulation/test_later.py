@@ -232,6 +232,20 @@ def test_a_copy_that_nobody_fetched_in_time_is_not_blamed_on_returns(
     assert now.why.startswith("Le passage en rayon a pris du retard à Hem. Un livre est en rayon")
 
 
+def test_a_copy_that_is_never_fetched_is_not_blamed_on_returns_either(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
+) -> None:
+    """T3, section 7: nothing is out; the only copy was looked for in vain too often."""
+    an_item(unit, record, "hem")
+    hold = placed(engine, a_patron(unit), record, "leers")
+    for _ in range(14):
+        clock.advance(days=1)
+        engine.minute()
+        engine.nightly()
+    assert seen(engine, hold).state == "WAITING"
+    assert {why for what, why, _ in history(unit, hold) if what == "later"} == {"shelf"}
+
+
 def test_a_late_round_of_the_shelves_is_not_the_cause_of_what_was_late_before(
     unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
 ) -> None:
