@@ -106,6 +106,17 @@ def test_who_asks_for_the_last_of_somebody_gets_the_newest_first(
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    "query",
+    ["je cherche le dernier auteur:agatha", 'bonjour je voudrais le dernier "agatha christie"'],
+)
+def test_what_is_said_around_a_field_or_a_quotation_is_no_reason_to_find_nothing(
+    index: SearchIndex, query: str
+) -> None:
+    assert titles(index.search(query)) == [CHRISTIE[2], CHRISTIE[0], CHRISTIE[1]]
+
+
+@pytest.mark.usefixtures("shelf")
 def test_another_order_that_is_asked_for_is_kept(index: SearchIndex) -> None:
     page = index.search("le dernier agatha christie svp", sorting=Sorting("title"))
     assert titles(page) == sorted(CHRISTIE)

@@ -90,7 +90,7 @@ def preferring(view: View, plain: Asked, asked: Asked) -> Query:
 def told_plainly(asked: Asked) -> Asked | None:
     """Return what is asked without what people say around it; None when they said nothing so."""
     telling, soft = _telling(asked)
-    if not telling or not soft:
+    if not soft or not (telling or _meant(asked)):
         return None
     meant = [word for word in asked.required if word.field]
     flat = "" if meant or asked.phrases else " ".join(word.whole for word in telling)
@@ -105,8 +105,16 @@ def asks_for_the_newest(asked: Asked) -> bool:
 def _telling(asked: Asked) -> tuple[list[Word], list[Word]]:
     """Part the words that are for no field: those that tell something, those around them."""
     free = [word for word in asked.required if not word.field]
-    telling = [word for word in free if word.whole not in SOFT] or free
+    telling = [word for word in free if word.whole not in SOFT]
+    if not telling and not _meant(asked):
+        telling = free  # there is nothing else to go by
     return telling, [word for word in free if word not in telling]
+
+
+def _meant(asked: Asked) -> bool:
+    """Tell whether something was asked of a field or quoted."""
+    fields = any(word.field for word in asked.required)
+    return fields or bool(asked.phrases or asked.field_numbers)
 
 
 def before(view: View, near: Query, corrected: Asked) -> Query:
