@@ -135,7 +135,8 @@ def night(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
 def minute(unit: Unit, network: Network, now: datetime) -> Mapping[str, int]:
     """Time out targets and target again what became possible; returns the counts."""
     timed_out = _each(unit, network, now, _TIMED_OUT, _time_out, {"now": now})
-    targeted = _target(unit, network, now, _SERVABLE_WORKS, {"today": local_date(now)})
+    today = {"today": local_date(now)}  # said at once: the night that says the rest is far
+    targeted = _target(unit, network, now, _SERVABLE_WORKS, today, say=True)
     return {"timed_out": timed_out, "targeted": targeted}
 
 
@@ -177,21 +178,31 @@ def _under_lock(tx: Tx, *, network: Network, now: datetime, hold_id: int, job: J
 
 
 def _target(
-    unit: Unit, network: Network, now: datetime, which: Query[Any], given: Mapping[str, Any]
+    unit: Unit,
+    network: Network,
+    now: datetime,
+    which: Query[Any],
+    given: Mapping[str, Any],
+    *,
+    say: bool = False,
 ) -> int:
+    """Bind free copies, some works in one transaction; `say` at once what comes later than said."""
     with unit.read() as reader:
         ids = reader.all(which, **given)
-    survey, targeted = Survey(), 0
-    one = partial(retarget, now=now, network=network, actor=SYSTEM, survey=survey)
-    all_of = partial(retarget_all, now=now, network=network, actor=SYSTEM, survey=survey)
+    survey = Survey()
+
+    def serve(tx: Tx, works: Sequence[int]) -> int:
+        bound = retarget_all(tx, works, now, network, SYSTEM, survey)
+        for work in sorted({hold.work_id for hold in bound}) if say else ():
+            refresh_work(tx, network, now, work)
+        return len(bound)
+
+    targeted = 0
     for some in _batches(ids, TOGETHER):
         try:
-            bound = unit.write(partial(all_of, work_ids=some))
+            targeted += unit.write(partial(serve, works=some))
         except LEFT_TO_THE_NEXT_RUN:  # one of them: the others are done one by one
-            works = [partial(one, work_id=i) for i in some]
-            targeted += sum(len(served) for served in _in_turn(unit, works))
-        else:
-            targeted += len(bound)
+            targeted += sum(_in_turn(unit, [partial(serve, works=[work]) for work in some]))
     return targeted
 
 

@@ -295,3 +295,28 @@ def test_who_ends_a_pause_is_promised_anew_and_hears_of_no_delay(
     engine.nightly()
     assert "later" not in [trigger for trigger, *_ in history(unit, hold)]
     assert parcels(unit, clock) == []
+
+
+def test_the_job_of_the_minute_says_at_once_that_its_copy_comes_later(
+    unit: Unit, engine: EmbeddedCirculation, record: int
+) -> None:
+    """Section 7: no page goes on showing a day that is known to be wrong."""
+    an_item(unit, record, "hem", status="MISSING")
+    near = an_item(unit, record, "leers")
+    hold = placed(engine, a_patron(unit), record, "leers")
+    said = hold.promise
+    assert said is not None
+    text = "UPDATE item SET status = 'LOST' WHERE id = "
+    unit.write(lambda tx: tx.driver.execute(f"{text}{near}"))
+    waiting = "UPDATE hold SET state = 'WAITING', item_id = NULL, version = 2 WHERE id = "
+    unit.write(lambda tx: tx.driver.execute(f"{waiting}{hold.id}"))
+    found = "UPDATE item SET status = 'AVAILABLE' WHERE status = 'MISSING'"
+    unit.write(lambda tx: tx.driver.execute(found))
+    engine.minute()
+    now = seen(engine, hold)
+    assert now.state == "TARGETED"
+    assert now.promise is not None
+    assert now.promise.likely_at is not None
+    assert said.latest_on is not None
+    assert now.promise.likely_at.date() > said.latest_on
+    assert history(unit, hold)[-1][:2] == ("later", "shelf")
