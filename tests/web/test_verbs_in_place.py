@@ -177,6 +177,7 @@ class TestInChromium:
         button = verb(page, "Annuler : Brouillards")
         button.click()
         expect(page.locator("#r5")).to_have_attribute("aria-busy", "true")
+        expect(page.locator("#r5 h3")).to_have_css("text-decoration-line", "line-through")
         button.click()
         button.click()
         assert len(held) == 1
@@ -198,6 +199,7 @@ class TestInChromium:
             verb(page, "Annuler : Brouillards").click()
             expect(page.locator("#r5 .refused")).to_be_focused()
             expect(page.locator(".refused")).to_have_count(1)
+            expect(page.locator("[data-leaving]")).to_have_count(0)
         expect(page.locator("#r6")).to_be_visible()
         assert page.evaluate("window.stayed")
         complaints.clear()  # the browser notes each 409

@@ -6,6 +6,8 @@ function asking(form, yes) {
   const thing = thingOf(form) ?? form;
   if (yes) thing.setAttribute("aria-busy", "true");
   else thing.removeAttribute("aria-busy");
+  // What is given up goes at once: it can be brought back, and stays when the answer is no.
+  thing.toggleAttribute("data-leaving", yes && form.matches("[data-leaves]"));
 }
 
 function focusOn(element, options) {
