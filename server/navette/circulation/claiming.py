@@ -27,7 +27,7 @@ from navette.circulation.doors import loan_for
 from navette.circulation.facts import ItemRow, LoanRow
 from navette.circulation.finding import desk_of, locked_item
 from navette.circulation.loans import end_without_return
-from navette.circulation.refreshing import Event, refresh_work
+from navette.circulation.refreshing import Event, later_anyway, refresh_work
 from navette.circulation.repeating import once
 from navette.circulation.rows import LOCKED_LOAN
 from navette.circulation.states import ItemStatus
@@ -217,13 +217,17 @@ def _owe_again(
 
 def _tell_item(tx: Tx, network: Network, now: datetime, item: ItemRow, *, claimed: bool) -> None:
     """Let holds and promises count, or count no more, on this copy coming back."""
+    anyway = later_anyway(tx, network, now, item.work_id)
     move_item(tx, item, now, claimed=claimed)
     retarget(tx, item.work_id, now, network)
-    event = Event(Cause("claimed", item.current_library_id)) if claimed else None
+    cause = Cause("claimed", item.current_library_id)
+    event = Event(cause, anyway=anyway) if claimed else None
     refresh_work(tx, network, now, item.work_id, event)
 
 
 def _gone(tx: Tx, network: Network, now: datetime, item: ItemRow, status: ItemStatus) -> None:
+    anyway = later_anyway(tx, network, now, item.work_id)
     move_item(tx, item, now, status=status, claimed=False)
     retarget(tx, item.work_id, now, network)
-    refresh_work(tx, network, now, item.work_id, Event(Cause("lost", item.current_library_id)))
+    cause = Cause("lost", item.current_library_id)
+    refresh_work(tx, network, now, item.work_id, Event(cause, anyway=anyway))

@@ -10,7 +10,7 @@ from navette.circulation.desk_wording import not_found
 from navette.circulation.facts import ItemRow
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
 from navette.circulation.item_views import item_view_of
-from navette.circulation.refreshing import Event, refresh_work
+from navette.circulation.refreshing import Event, later_anyway, refresh_work
 from navette.circulation.rows import BOUND_HOLD, OPEN_LOAN_OF_ITEM, OPEN_TRANSIT_OF_ITEM
 from navette.circulation.scan_before import before_scan
 from navette.circulation.scan_effects import Effects
@@ -59,6 +59,7 @@ def mark_missing(
     if transit is not None:
         close_transit(tx, transit, now, TransitState.MISSING)
     hold = tx.first(BOUND_HOLD, item=item.id)
+    anyway = later_anyway(tx, network, now, item.work_id) - {hold.id if hold else 0}
     if hold is not None:
         captured = hold.state in CAPTURED
         drop(tx, hold.id, "ready", now, REASON)
@@ -74,7 +75,7 @@ def mark_missing(
     gone = move_item(tx, item, now, status=ItemStatus.MISSING)
     retarget(tx, item.work_id, now, network)
     _remember(tx, network, now, actor, here, found, gone)
-    refresh_work(tx, network, now, item.work_id, Event(Cause(REASON, here.id)))
+    refresh_work(tx, network, now, item.work_id, Event(Cause(REASON, here.id), anyway=anyway))
     return item_view_of(tx, network, item.id)
 
 

@@ -9,7 +9,7 @@ from navette.circulation.causes import Cause
 from navette.circulation.desk_wording import Scanned, message, slip
 from navette.circulation.finding import desk_of, item_in_hand, locked_item
 from navette.circulation.item_views import item_view_of
-from navette.circulation.refreshing import Event, refresh_work
+from navette.circulation.refreshing import Event, later_anyway, refresh_work
 from navette.circulation.routing import route
 from navette.circulation.rows import hold_row, item_row
 from navette.circulation.scan_before import before_scan
@@ -56,13 +56,17 @@ def _settle(
     tx: Tx, desk: Desk, found: Found, request: ScanRequest, decision: Decision
 ) -> ScanResult:
     """Carry the decision out, give what was freed to the next person, keep the answer."""
+    anyway: frozenset[int] = frozenset()
+    if decision.release is not None:
+        anyway = later_anyway(tx, desk.network, desk.now, found.item.work_id)
     effects = carry_out(tx, desk, found, decision)
     if decision.changes and found.queue:
         retarget(tx, found.item.work_id, desk.now, desk.network)
     if decision.release is not None:
         if found.bound is not None:
             go_on(tx, found.bound, desk.now, desk.network)
-        event = Event(Cause(decision.release.value, desk.here.id))
+        others = anyway - {found.bound.id if found.bound else 0}
+        event = Event(Cause(decision.release.value, desk.here.id), anyway=others)
         refresh_work(tx, desk.network, desk.now, found.item.work_id, event)
     result = _result(tx, desk, found, request, decision)
     remember(

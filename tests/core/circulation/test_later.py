@@ -263,6 +263,29 @@ def test_a_late_round_of_the_shelves_is_not_the_cause_of_what_was_late_before(
     assert history(unit, waits)[-1][:2] == ("later", "late")
 
 
+@pytest.mark.parametrize("act", ["missing", "claimed", "lost", "damaged"])
+def test_what_happens_to_one_copy_is_not_the_cause_of_what_was_late_before(
+    unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock, act: str
+) -> None:
+    """Section 7: not of a hold on another volume, whose own copy is overdue."""
+    one, two = an_item(unit, record, volume_key="1"), an_item(unit, record, volume_key="2")
+    for card, item in (("20590000055551", two), ("20590000055552", one)):
+        a_patron(unit, card=card)
+        if item == two or act in {"claimed", "lost"}:
+            lent = engine.lend(STAFF, LendRequest("hem", card=card, item_id=item))
+    waits = placed(engine, a_patron(unit), record, "lys", volume_key="2")
+    clock.advance(days=50)
+    placed(engine, a_patron(unit), record, "hem", volume_key="1")
+    if act == "missing":
+        engine.mark_missing(STAFF, "hem", item_id=one)
+    elif act == "damaged":
+        unit.write(lambda tx: tx.driver.execute(f"UPDATE item SET alert = 'x' WHERE id = {one}"))
+        assert scanned(engine, "hem", one).instruction == "SET_ASIDE"
+    else:
+        (engine.claim_returned if act == "claimed" else engine.declare_lost)(STAFF, lent.id)
+    assert history(unit, waits)[-1][:2] == ("later", "late")
+
+
 def test_another_copy_that_comes_later_is_told_with_why(
     unit: Unit, engine: EmbeddedCirculation, record: int, clock: FrozenClock
 ) -> None:
