@@ -94,6 +94,31 @@ def test_a_day_of_many_shows_some_and_leads_to_the_list_that_has_pages(
     assert 'href="?suite=0"' in second
 
 
+def test_the_others_of_a_day_are_on_the_page_of_the_list_that_has_them(
+    body: Callable[..., str], patron: int, lent: Callable[..., None]
+) -> None:
+    lent(29, patron, 2)
+    lent(20, patron, 5)
+    lent(1, patron, 1, claimed_at=NOON)
+    text = body("/reservations")
+    led = re.findall(r'href="(/prets[^"#]*)#([^"]+)">Voir les (\d+) autres', text)
+    assert led == [
+        ("/prets", "jour-2026-11-26", "21"),
+        ("/prets?suite=30", "jour-2026-11-29", "12"),
+    ]
+    for address, day, _count in led:
+        assert day in folds(body(address), "jour-")
+
+
+def test_a_page_that_is_no_more_is_the_first(
+    body: Callable[..., str], patron: int, lent: Callable[..., None]
+) -> None:
+    lent(2, patron, 2)
+    text = body("/prets?suite=30")
+    assert "Rien à rendre" not in text
+    assert text.count('<article class="item"') == 2
+
+
 def test_three_ready_at_one_library_are_one_card_in_the_order_of_the_shelf(
     body: Callable[..., str], patron: int, lina: int, circulation: Any, a_waiting_hold: HoldView
 ) -> None:

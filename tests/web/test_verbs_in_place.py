@@ -10,11 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.testclient import TestClient
 
-from factories import a_child, a_record
+from factories import a_child, a_patron, a_record
 from in_chromium import CONTROLLED, IN_CHROMIUM
 from navette.errors import HoldLimitReached, WrongState
 from navette.ils.views import HoldView, LoanView
 from navette_auth.house import House
+from navette_auth.sessions import OWN_PHONE, Holder, cookie_name, open_session
 
 IN_PLACE = {"HX-Request": "true", "HX-Target": "main#contenu"}
 LIST = "/reservations"
@@ -214,6 +215,34 @@ class TestInChromium:
         assert page.evaluate("window.stayed")
         complaints.clear()
 
+    @pytest.mark.parametrize("status", [403, 502])
+    def test_an_answer_from_in_front_of_the_pages_never_takes_their_place(
+        self, hold: HoldView, page: Page, complaints: list[str], status: int
+    ) -> None:
+        page.route(
+            "**/reservations/annuler",
+            lambda route: route.fulfill(status=status, body="<h1>Gateway</h1>"),
+        )
+        verb(page, "Annuler : Brouillards").click()
+        expect(page.locator("#nouvelles")).to_contain_text("rien ne se fait deux fois")
+        expect(page.locator("main#contenu #r5")).to_be_visible()
+        expect(page.locator("#r5")).not_to_have_attribute("aria-busy", "true")
+        complaints.clear()
+
+    def test_who_signed_in_meanwhile_is_not_shown_in_the_frame_of_another(
+        self, hold: HoldView, loan: LoanView, client: TestClient, house: House, page: Page
+    ) -> None:
+        other = a_patron(house.unit, "leers", card="20590000099999", first_name="Jean")
+        now = house.clock.now()
+        value = house.unit.write(
+            lambda tx: open_session(tx, now, Holder(patron_id=other), OWN_PHONE)
+        )
+        cookie = {"name": cookie_name(house.settings), "value": value, "url": page.url}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]
+        verb(page, "Annuler : Brouillards").click()
+        expect(page.locator(".site-head .who")).to_contain_text("Jean")
+        expect(page.locator("body")).to_have_attribute("data-person", str(other))
+
     def test_a_verb_in_place_is_noted_when_there_is_no_network(
         self, hold: HoldView, circulation: Any, opened: Page
     ) -> None:
@@ -257,6 +286,8 @@ class TestInChromium:
         opened.wait_for_url("**/reserver?fait=7")
         assert opened.title() == "C’est réservé · Navette"
         expect(opened.locator(".bar [aria-current]")).to_have_text("Documents")
+        language = opened.locator(".site-foot form.languages input[name=next]")
+        expect(language).to_have_value("/reserver?fait=7")
         assert opened.evaluate("window.stayed")
 
     def test_a_refused_reservation_leaves_the_choice_as_it_was(

@@ -14,13 +14,17 @@ from navette_web import french
 Row = Mapping[str, Any]
 AT_ONCE = 6  # documents that stand open whatever their day
 MOST_A_DAY = 8
+A_PAGE = 30  # loans on a page of the list that has them all
 FIRST_WAITING = 4
 TOGETHER = 3  # ready at one library: one card instead of as many
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows under one heading that opens and closes; `more` are those that are not shown here."""
+    """Rows under one heading that opens and closes; `more` are those that are not shown here.
+
+    `page` is where the page of the whole list begins that has the first of them.
+    """
 
     id: str
     heading: str
@@ -30,14 +34,17 @@ class Fold:
     tag: str = ""
     note: str = ""
     more: int = 0
+    page: int = 0
 
 
 def days_of(loans: Sequence[Row], most: int = MOST_A_DAY) -> list[Fold]:
     """Gather loans by what is said of their day; what is late or due in a week stays open."""
     folds, before = list[Fold](), 0
+    at = {one["loan_id"]: number for number, one in enumerate(loans)}
     for lead, found in groupby(sorted(loans, key=_claimed), key=lambda one: one["lead"]):
         rows = list(found)
         urgent = any(one["urgent"] for one in rows)
+        beyond = rows[most:]
         refusals = {one["refusal"] for one in rows}
         folds.append(
             Fold(
@@ -48,7 +55,8 @@ def days_of(loans: Sequence[Row], most: int = MOST_A_DAY) -> list[Fold]:
                 open=urgent or before + len(rows) <= AT_ONCE,
                 tag=rows[0]["tag"],
                 note=refusals.pop() if len(refusals) == 1 and len(rows) > 1 else "",
-                more=max(0, len(rows) - most),
+                more=len(beyond),
+                page=at[beyond[0]["loan_id"]] // A_PAGE * A_PAGE if beyond else 0,
             )
         )
         before += len(rows)

@@ -11,12 +11,11 @@ from navette.ils.views import LoanView
 from navette.languages import _, ngettext
 from navette.wording import sentence_of
 from navette_web import french
-from navette_web.gathering import days_of
+from navette_web.gathering import A_PAGE, days_of
 from navette_web.household import household_of
 from navette_web.shell import number_of, page, today_of
 
 HERE = "/prets"
-A_PAGE = 30
 A_WEEK = timedelta(7)
 
 
@@ -25,6 +24,8 @@ def loans(request: Request) -> Response:
     household, today = household_of(request), today_of(request)
     lines = [loan_line(loan, today, household.who(loan.patron_id)) for loan in household.loans]
     skip = number_of(request, "suite") or 0
+    if skip >= len(lines):  # the list became shorter than the page that one was on
+        skip = 0
     return page(
         request,
         "pages/loans.html",

@@ -25,6 +25,7 @@ from navette_web.stops import Stop, stops_of
 BANNER = N_("Démonstration : personnes, horaires et collections fictifs")
 SEE_OTHER = 303
 LINKED = "associe"
+WHOSE = "Navette-Person"  # the frame around an answer in place may still be of another
 VAN = "/bureau/navette"
 _ODD_IN_A_PATH = frozenset("?#\\")
 OWN_PAGES = ("/bureau/compte", "/bureau/verrouiller")
@@ -223,6 +224,7 @@ def then(request: Request, path: str, *, shown: str = "", **query: Any) -> Respo
     }  # fmt: skip
     answer = _page_at(request, scope)
     answer.headers["HX-Replace-Url"] = shown or path
+    answer.headers[WHOSE] = str(visitor_of(request).patron_id or "")
     return answer
 
 

@@ -43,6 +43,17 @@ function found(told, thing) {
   focusOn(document.querySelector("main h1"), { preventScroll: Boolean(told) });
 }
 
+// Somebody else signed in meanwhile, in another tab: then the frame has to be theirs too.
+function isOfAnother({ headers }) {
+  return headers.has("Navette-Person") && headers.get("Navette-Person") !== (document.body.dataset.person ?? "");
+}
+
+// Who chooses a language at the foot of the page comes back to the page that it is now.
+function comeBackHere() {
+  const next = document.querySelector(".site-foot form.languages [name=next]");
+  if (next) next.value = location.pathname + location.search;
+}
+
 // htmx comes last, when all that follows its answers is there: until then a verb is a plain form.
 export function startVerbs(tell, begin) {
   document.addEventListener("submit", (event) => {
@@ -56,7 +67,18 @@ export function startVerbs(tell, begin) {
     if (!target.matches("form[data-hx-post]")) return;
     asking(target, true);
     for (const old of document.querySelectorAll(".refused")) old.remove();
-    ctx.verb = { thing: thingOf(target)?.id, form: target, folds: folds(), from: location.pathname };
+    ctx.verb = { thing: thingOf(target)?.id, form: target, folds: folds(), from: location.pathname + location.search };
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx.verb) return;
+    if (isOfAnother(ctx.response)) {
+      event.preventDefault();
+      location.assign(ctx.hx.replaceurl);
+    } else if (ctx.response.status >= 400 && !ctx.hx.retarget) { // from in front of our pages: no part of one
+      event.preventDefault();
+      tell(words.unanswered);
+    }
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!ctx.verb) return;
@@ -64,7 +86,8 @@ export function startVerbs(tell, begin) {
     if (ctx.response.status >= 400) return void focusOn(document.querySelector(".refused"));
     const main = document.querySelector("main");
     begin(main);
-    if (location.pathname !== ctx.verb.from) scrollTo({ top: 0, behavior: "instant" });
+    if (location.pathname + location.search !== ctx.verb.from) comeBackHere();
+    if (location.pathname !== ctx.verb.from.split("?")[0]) scrollTo({ top: 0, behavior: "instant" });
     const told = main.querySelector(".toast");
     found(told, document.getElementById(told?.dataset.about ?? ctx.verb.thing ?? ""));
   });
