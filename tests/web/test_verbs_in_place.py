@@ -118,6 +118,20 @@ def test_a_verb_of_a_loan_leads_back_to_where_it_was_asked(
     assert answer.headers["Location"].startswith(f"/{back or 'prets'}?prolonge=")
 
 
+def test_a_verb_further_in_a_long_list_leads_back_there(
+    client: TestClient, circulation: Any, loan: LoanView, body: Any
+) -> None:
+    circulation.loans += [replace(loan, id=loan.id + n) for n in range(1, 35)]
+    text = body("/prets?suite=30")
+    assert text.count('name="suite" value="30"') == 1 + 2 * 5, "all at once, and two verbs of each"
+    data = {"pret": str(loan.id), "suite": "30"}
+    answer = client.post("/prets/prolonger", data=data)
+    assert answer.headers["Location"].startswith("/prets?suite=30&prolonge=")
+    answer = client.post("/prets/deja-rendu", data=data, headers=IN_PLACE)
+    assert answer.headers["HX-Replace-Url"] == "/prets?suite=30"
+    assert answer.text.count('name="suite" value="30"') == 1 + 2 * 5 + 1, "and to undo it"
+
+
 class TestInChromium:
     pytestmark = IN_CHROMIUM
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from navette.errors import RenewalRefused
-from navette_web.forms import form_of
+from navette_web.forms import form_of, id_in
 from navette_web.holds import HERE as DOCUMENTS
 from navette_web.household import household_of
 from navette_web.loans import HERE
@@ -14,9 +14,12 @@ from navette_web.shell import house_of, signed_in, then
 
 
 def _back(request: Request, **done: Any) -> Response:
-    """Lead back to the list where the verb was asked: everything, or my loans."""
-    documents = form_of(request).text("vers") == DOCUMENTS.strip("/")
-    return then(request, DOCUMENTS if documents else HERE, **done)
+    """Lead back to the list where the verb was asked: everything, or my loans and how far in them."""
+    form = form_of(request)
+    if form.text("vers") == DOCUMENTS.strip("/"):
+        return then(request, DOCUMENTS, **done)
+    skip = id_in(form.text("suite"))
+    return then(request, HERE, shown=f"{HERE}?suite={skip}" if skip else "", suite=skip, **done)
 
 
 def renew(request: Request) -> Response:

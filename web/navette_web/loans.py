@@ -41,7 +41,10 @@ def loans(request: Request) -> Response:
 
 
 def _leading_back(request: Request) -> dict[str, Any]:
-    return {} if request.url.path == HERE else {"vers": request.url.path.strip("/")}
+    if request.url.path != HERE:
+        return {"vers": request.url.path.strip("/")}
+    skip = number_of(request, "suite")
+    return {"suite": skip} if skip else {}
 
 
 def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:

@@ -169,9 +169,10 @@ def title_in(title: str, code: str) -> Markup:
     return Markup("<span{}>{}</span>").format(said, title) if said else Markup("{}").format(title)
 
 
-def _back_to(values: Mapping[str, object], page: str) -> Mapping[str, object]:
-    """Add to the fields of a form the page that its verb leads back to, when it is another one."""
-    return {**values, "vers": page} if page else values
+def _back_to(values: Mapping[str, object], page: str, skip: int = 0) -> Mapping[str, object]:
+    """Add to the fields of a form where its verb leads back to: another page, further in a list."""
+    back = {"vers": page, "suite": skip}
+    return {**values, **{name: value for name, value in back.items() if value}}
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
