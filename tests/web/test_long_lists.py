@@ -119,6 +119,19 @@ def test_a_page_that_is_no_more_is_the_first(
     assert text.count('<article class="item"') == 2
 
 
+def test_what_was_returned_already_is_not_called_late(
+    body: Callable[..., str], patron: int, lent: Callable[..., None]
+) -> None:
+    lent(1, patron, -3, late=True, claimed_at=NOON)
+    lent(1, patron, 2, claimed_at=NOON)
+    text = body("/reservations")
+    assert (
+        "Vous l’avez rendu : nous le cherchons. 2 documents"
+        in folds(text, "jour-")["jour-rendu"][1]
+    )
+    assert "En retard" not in text
+
+
 def test_three_ready_at_one_library_are_one_card_in_the_order_of_the_shelf(
     body: Callable[..., str], patron: int, lina: int, circulation: Any, a_waiting_hold: HoldView
 ) -> None:

@@ -64,7 +64,7 @@ def loan_line(loan: LoanView, today: date, who: str = "") -> dict[str, Any]:
         "language": loan.language,
         "claimed": loan.claimed_at is not None,
         "lead": said.format(day=day),
-        "tag": _("En retard, vérifions ensemble") if loan.late else "",
+        "tag": _("En retard, vérifions ensemble") if loan.late and not loan.claimed_at else "",
         "day": "rendu" if loan.claimed_at else loan.due_on.isoformat(),
         "urgent": loan.due_on - today <= A_WEEK and loan.claimed_at is None,
         "renewable": loan.renewable,
