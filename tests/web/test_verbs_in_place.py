@@ -257,6 +257,14 @@ class TestInChromium:
         expect(page.locator(".site-head .who")).to_contain_text("Jean")
         expect(page.locator("body")).to_have_attribute("data-person", str(other))
 
+    def test_a_language_chosen_meanwhile_is_that_of_the_whole_page(
+        self, hold: HoldView, page: Page
+    ) -> None:
+        page.evaluate("document.documentElement.lang = 'nl'")  # as it was before that choice
+        verb(page, "Annuler : Brouillards").click()
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        expect(page.locator("main h1")).to_be_visible()
+
     def test_a_verb_in_place_is_noted_when_there_is_no_network(
         self, hold: HoldView, circulation: Any, opened: Page
     ) -> None:

@@ -12,7 +12,7 @@ from navette.clock import local_date
 from navette.errors import Forbidden, NotFound, NotSignedIn
 from navette.ils.roles import Right, may
 from navette.ils.views import Actor
-from navette.languages import N_, _, language_named, speak
+from navette.languages import N_, _, language_named, speak, spoken
 from navette.network.network import LibraryInfo, Network
 from navette.patrons.reading import PatronView, patron_of
 from navette_auth.house import House
@@ -225,6 +225,7 @@ def then(request: Request, path: str, *, shown: str = "", **query: Any) -> Respo
     answer = _page_at(request, scope)
     answer.headers["HX-Replace-Url"] = shown or path
     answer.headers[WHOSE] = str(visitor_of(request).patron_id or "")
+    answer.headers["Content-Language"] = spoken().html
     return answer
 
 

@@ -43,9 +43,11 @@ function found(told, thing) {
   focusOn(document.querySelector("main h1"), { preventScroll: Boolean(told) });
 }
 
-// Somebody else signed in meanwhile, in another tab: then the frame has to be theirs too.
+// Somebody else signed in, or another language was chosen, in another tab: then the frame has to follow.
 function isOfAnother({ headers }) {
-  return headers.has("Navette-Person") && headers.get("Navette-Person") !== (document.body.dataset.person ?? "");
+  if (!headers.has("Navette-Person")) return false;
+  const { person } = document.body.dataset;
+  return headers.get("Navette-Person") !== (person ?? "") || headers.get("Content-Language") !== document.documentElement.lang;
 }
 
 // Who chooses a language at the foot of the page comes back to the page that it is now.
