@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from factories import a_child, a_patron, a_record
 from in_chromium import IN_CHROMIUM
@@ -71,24 +71,6 @@ def test_the_desk_works_by_keyboard_and_keeps_the_focus(
         opened.keyboard.press("Enter")
         opened.locator(".order .big", has_text=words).wait_for()
         assert opened.evaluate("document.activeElement.id") == "scan"
-
-
-def test_what_is_scanned_while_the_page_arrives_is_kept(
-    agent: int, opened: Page, circulation: Any, a_scan: ScanResult
-) -> None:
-    """The script that looks after the field may come after the first beep."""
-    circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
-    late: list[Route] = []
-    opened.route("**/app-desk*.js", lambda route: late.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
-    opened.goto("/bureau")
-    opened.locator("#scan").fill("I1")
-    opened.locator("#scan").blur()
-    with opened.expect_response("**/app-desk*.js"):
-        late[0].continue_()
-    opened.wait_for_function("document.activeElement.id === 'scan'")
-    assert opened.locator("#scan").input_value() == "I1"
-    opened.keyboard.press("Enter")
-    opened.locator(".order .big", has_text="En rayon").wait_for()
 
 
 def test_results_follow_what_is_typed(

@@ -44,5 +44,5 @@ export function startDesk() {
     const typing = event.target.closest("input, select, textarea, button, a, summary");
     if (!typing && event.key.length === 1 && !event.ctrlKey && !event.metaKey) desk.querySelector("#scan")?.focus();
   });
-  desk.querySelector("#scan")?.focus(); // what was scanned while the page arrived stays in it
+  ready();
 }
