@@ -138,7 +138,7 @@ function begin() {
 begin();
 beginAnew();
 watchNetwork();
-if (has("form[data-hx-post]")) import("./app-verbs.js").then((verbs) => verbs.startVerbs(tell, begin)).catch(broken);
+if (has("form[data-hx-post]") && !has("#scan-zone")) import("./app-verbs.js").then((verbs) => verbs.startVerbs(tell, begin)).catch(broken);
 if (has("[data-person]") || has("form[action='/deconnexion']") || has("[data-wake]")) {
   import("./app-card.js").then((card) => {
     card.forgetCardOfAnother();
