@@ -150,6 +150,50 @@ def test_a_single_truncated_record_is_marc_but_broken() -> None:
     assert [type(found) for found in outcomes(a_record(1)[:50])] == [Broken]
 
 
+@pytest.mark.parametrize(
+    "junk",
+    [bytes(200_000), b"x" * 200_000, b"0" * 200_000, b"\x1e" * 200_000, b" nam " * 40_000],
+    ids=["nul", "letters", "digits", "field marks", "half a leader"],
+)
+def test_a_long_stretch_of_rubbish_hides_no_record_behind_it(junk: bytes) -> None:
+    data = a_record(1) + junk + a_record(2) + a_record(3)
+    assert ids(data) == ["r1", "r2", "r3"]
+
+
+def test_rubbish_of_any_length_is_told_once_and_is_not_kept_in_memory() -> None:
+    first = a_record(1)
+    found = broken(first + b"ab" * 9_000_000 + a_record(2))
+    assert found[0].position == len(first)
+    assert len(found) == 2  # its beginning, and what stood right before the next record
+
+
+def test_a_cut_record_followed_by_rubbish_without_end_hides_no_record_behind_it() -> None:
+    data = a_record(1) + a_record(2)[:-5] + bytes(17 << 20) + a_record(3)
+    assert ids(data) == ["r1", "r3"]
+
+
+def test_a_record_that_lost_the_beginning_of_its_leader_keeps_its_001() -> None:
+    found = outcomes(a_record(1) + a_record(2)[10:] + a_record(3))
+    assert [type(one) for one in found] == [RawRecord] * 3
+    assert ids(a_record(1) + a_record(2)[10:] + a_record(3)) == ["r1", "r2", "r3"]
+    assert isinstance(found[1], RawRecord)
+    assert found[1].mended
+    assert len(found[1].leader) == 24
+
+
+def test_a_length_that_is_no_number_takes_nothing_from_the_record() -> None:
+    data = a_record(1) + b"abcde" + a_record(2)[5:] + a_record(3)
+    assert ids(data) == ["r1", "r2", "r3"]
+    assert broken(data) == []
+
+
+def test_a_damaged_digit_of_the_directory_leaves_the_order_of_fields() -> None:
+    second = bytearray(a_record(2))
+    second[24 + 8] = ord("x")
+    data = a_record(1) + bytes(second) + a_record(3)
+    assert ids(data) == ["r1", "r2", "r3"]
+
+
 GARBAGE = st.binary(min_size=1, max_size=60).filter(lambda junk: b"\x1d" not in junk)
 
 

@@ -21,7 +21,13 @@ _FILLING: Final = b" \t\r\n\x00\x1a\xef\xbb\xbf"
 _FILLING_CODES: Final = frozenset(_FILLING)
 # A leader and its directory, wherever they stand. The letters of positions 5 to 7 tell a leader
 # from the digits of a directory.
-_HEAD: Final = re.compile(rb"[\d ]{5}[a-z ]{3}[ -~]{4}[\d ]{5}[ -~]{7}(?:\d{3}\d{9})+(?=\x1e)")
+_LEADING: Final = rb"[\d ]{5}(?!   )[a-z ]{3}[ -~]{4}[\d ]{5}[ -~]{7}"
+_HEAD: Final = re.compile(_LEADING + rb"(?:\d{12})+(?=\x1e)")
+# What could be the beginning of one, at the end of what was read.
+_HEAD_BEGUN: Final = re.compile(_LEADING + rb"\d*\Z")
+# A directory whose leader was damaged: it begins with the 001.
+_DIRECTORY: Final = re.compile(rb"001\d{9}(?:\d{12})*\Z")
+_NO_LENGTH: Final = b"00000"
 _NO_LEADER: Final = "no leader and directory"
 _NO_MARC: Final = "no MARC record (ISO 2709) in it"
 # That many pieces without a leader at the start of a file, and it is no MARC.
@@ -78,17 +84,32 @@ def checked(found: Iterator[T | Broken], name: str = "") -> Iterator[T | Broken]
 
 
 def blocks(stream: BinaryIO, name: str = "") -> Iterator[tuple[int, bytes]]:
-    """Cut a stream behind record marks, each block with its position: no block needs another."""
-    position, rest = 0, b""
+    """Cut a stream behind record marks, each block with its position: no block needs another.
+
+    What goes on without a mark and without a leader is told by its beginning only.
+    """
+    position, rest, lost = 0, b"", False
     while block := stream.read(_BLOCK):
         whole, mark, rest = (rest + block).rpartition(RECORD_END)
         if mark:
             yield position, whole + mark
             position += len(whole) + 1
+            lost = False
         if len(rest) > _LONGEST or (len(rest) > LARGEST_RECORD and not _HEAD.search(rest)):
-            raise NotMarc(name, f"{_NO_MARC} after byte {position}")
+            if not position:
+                raise NotMarc(name, _NO_MARC)
+            useless = _useless(rest)
+            if not lost:
+                yield position, rest[:useless]
+            position, rest, lost = position + useless, rest[useless:], True
     if rest:
         yield position, rest
+
+
+def _useless(rest: bytes) -> int:
+    """Give how many bytes can be no beginning of a leader and directory still to come."""
+    begun = _HEAD_BEGUN.search(rest, max(len(rest) - LARGEST_RECORD, 0))
+    return begun.start() if begun is not None else len(rest) - LEADER
 
 
 def outcomes(position: int, block: bytes) -> Iterator[RawRecord | Broken]:
@@ -109,18 +130,40 @@ def _resynchronised(
     position: int, data: bytes, record: RawRecord | Broken, *, ended: bool
 ) -> Iterator[RawRecord | Broken]:
     """Look for a leader inside: a truncated record may have lost its end mark to its successor."""
+    # What has a directory of its own holds no other leader before its end.
+    beyond = data.find(FIELD_END) if isinstance(record, RawRecord) or record.field else 0
     starts = [
-        match.start() for match in _HEAD.finditer(data) if data[: match.start()].strip(_FILLING)
+        match.start()
+        for match in _HEAD.finditer(data, beyond)
+        if data[: match.start()].strip(_FILLING)
     ]
     if not starts:
-        yield record
+        yield _with_a_leader(position, data, record, ended=ended)
         return
     start = 0
     for end in [*starts, len(data)]:
         piece = data[start:end]
         if piece.strip(_FILLING):
-            yield _read_record(position + start, piece, ended=ended and end == len(data))
+            last = ended and end == len(data)
+            found = _read_record(position + start, piece, ended=last)
+            yield _with_a_leader(position + start, piece, found, ended=last)
         start = end
+
+
+def _with_a_leader(
+    position: int, data: bytes, record: RawRecord | Broken, *, ended: bool
+) -> RawRecord | Broken:
+    """Read what lost a part of its leader but not of its directory: blanks stand for the part."""
+    if isinstance(record, RawRecord) or record.reason != _NO_LEADER:
+        return record
+    head, mark, rest = data.partition(FIELD_END)
+    directory = _DIRECTORY.search(head) if mark else None
+    if directory is None:
+        return record
+    left = head[: directory.start()].lstrip(_FILLING)[-LEADER + len(_NO_LENGTH) :]
+    leader = _NO_LENGTH + left.rjust(LEADER - len(_NO_LENGTH))
+    whole = _read_record(position, b"".join((leader, directory[0], mark, rest)), ended=ended)
+    return whole._replace(mended=True) if isinstance(whole, RawRecord) else whole
 
 
 def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Broken:
@@ -163,7 +206,10 @@ def _directory(head: bytes) -> tuple[list[str], tuple[bytes, ...]] | None:
 def _in_order(head: bytes, starts: tuple[bytes, ...]) -> bool:
     """Tell whether the fields follow one another as in the directory."""
     # Beyond 99,999 bytes the five digits of a start wrap round: only the order of fields is left.
-    return sorted(starts) == list(starts) or head[:5] in {b"99999", b"00000"}
+    if sorted(starts) == list(starts) or head[:5] in {b"99999", b"00000"}:
+        return True
+    # A directory in which a digit was damaged.
+    return not b"".join(starts).isdigit()
 
 
 class _Tags(dict[bytes, str]):
