@@ -33,6 +33,26 @@ def test_the_bytes_decide_and_not_the_declaration(data: bytes, declared: str, fo
     assert decoded.text.replace("œ", "oe") == FRENCH.replace("œ", "oe")
 
 
+@pytest.mark.parametrize("declared", [ISO, UTF, ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "École",
+        "L'ÉCOLE À ÉVREUX",
+        "Élégie de Paul Éluard",
+        "L'Âme",
+        "Âne",
+        "Éhonté",
+        "Ça va",
+        "Îles",
+    ],
+)
+def test_capital_letters_of_latin_1_are_no_marks_of_iso_5426(text: str, declared: str) -> None:
+    field = f"1 \x1fa{text}"
+    assert charset.decode(field.encode("latin-1"), declared).text == field
+    assert charset.decode(iso5426.encode(field), declared).text == field
+
+
 def test_text_that_needs_nothing_is_not_called_repaired() -> None:
     assert charset.decode(FRENCH.encode(), UTF) == (FRENCH, "utf-8", False)
     assert charset.decode(iso5426.encode(FRENCH), ISO) == (FRENCH, "iso5426", False)

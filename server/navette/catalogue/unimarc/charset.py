@@ -1,6 +1,8 @@
 """Decides how the bytes of a record are to be read, whatever it declares, and gives NFC text."""
 
 import re
+import unicodedata
+from string import ascii_letters
 from typing import Final, Literal, NamedTuple
 
 from navette.catalogue.unimarc import iso5426, marc8, marc21
@@ -13,7 +15,51 @@ Charset = Literal["ascii", "utf-8", "damaged utf-8", "iso5426", "marc8", "cp1252
 
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
-_MARKED_LETTER: Final = re.compile(rb"[\xc0-\xdf]+[A-Za-z]|[\xea\xfa](?=[a-zA-Z])")
+
+
+def _marked_letters() -> bytes:
+    """Give a pattern of the marks of ISO 5426, each before a letter that can bear it.
+
+    Some begin a French word in Latin-1 (Âme, Âne, Ça, École, Éhonté): these count inside words.
+    """
+    found = []
+    for code, mark in iso5426.MARKS.items():
+        bearing = {
+            letter
+            for letter in ascii_letters
+            if len(unicodedata.normalize("NFC", letter + mark)) == 1
+        }
+        doubtful = bearing.intersection(_AFTER_A_CAPITAL.get(code, ""))
+        for letters, where in ((bearing - doubtful, b""), (doubtful, _INSIDE_A_WORD)):
+            if letters:
+                some = "".join(sorted(letters)).encode()
+                found.append(re.escape(bytes([code])) + b"[" + some + b"]" + where)
+    return b"|".join(found)
+
+
+# Looks back over the mark and its letter; the code of a subfield is no letter of a word.
+_INSIDE_A_WORD: Final = rb"(?<=[A-Za-z]..)(?<!\x1f[a-z]..)"
+_CONSONANTS: Final = "".join(set(ascii_letters) - set("aeiouyAEIOUY"))
+_AFTER_A_CAPITAL: Final = {
+    0xC2: _CONSONANTS,
+    0xC7: "aA",
+    0xC8: _CONSONANTS + "aeiouy",
+    0xC9: _CONSONANTS + "aeiouy",
+}
+_MARKED_LETTER: Final = re.compile(_marked_letters() + rb"|[\xea\xfa](?=[a-zA-Z])", re.DOTALL)
+_MARK_BYTES: Final = bytes(range(0xC0, 0xE0))
+_USUAL_LETTERS: Final = (
+    b"\xc2e",
+    b"\xc1e",
+    b"\xd0c",
+    b"\xc1a",
+    b"\xc3e",
+    b"\xc2E",
+    b"\xc3a",
+    b"\xc1A",
+)
+# A mark before anything else is a capital letter of Latin-1. The ring on nothing is a degree sign.
+_MARK: Final = re.compile(rb"[\xc0-\xc9\xcb-\xdf](?=[\x00-\x7f])|\xca(?=[A-Za-z])")
 # What French text in Latin-1 has and text in ISO 5426 has not, or nearly not.
 _LATIN_LETTERS: Final = bytes(
     code for code in range(0xE0, 0x100) if code not in {0xE1, 0xE6, 0xEC, 0xF1, 0xF8, 0xF9, 0xFA}
@@ -124,9 +170,12 @@ def _is_mostly_utf8(body: bytes) -> bool:
 def _speaks_5426(body: bytes, *, declares: bool) -> bool:
     """Weigh marks that precede a letter against the accented letters of Latin-1."""
     latin = len(body) - len(body.translate(None, _LATIN_LETTERS))
-    if declares and not latin:
+    marks = len(body) - len(body.translate(None, _MARK_BYTES))
+    # The quick look first: when these alone outnumber all that could speak against them.
+    if 2 * sum(map(body.count, _USUAL_LETTERS)) > latin + marks:
         return True
     marked = len(_MARKED_LETTER.findall(body))
+    latin += max(len(_MARK.findall(body)) - marked, 0)
     return marked >= latin if declares else marked > latin
 
 
