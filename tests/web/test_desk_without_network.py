@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -60,3 +61,32 @@ def test_scans_without_network_are_noted_and_sent_in_order(
     assert opened.locator("[data-lost]:visible").count() == 1
     opened.get_by_role("button", name="Tout est rangé : effacer").click()
     opened.locator("[data-scans]").wait_for(state="hidden")
+
+
+def test_a_scan_that_nobody_answered_keeps_its_name_and_is_sent_again_by_itself(
+    agent: int, opened: Page, sent: list[dict[str, Any]], complaints: list[str]
+) -> None:
+    """The line is up and the house at its end is not: what was read may or may not have come in."""
+    opened.clock.install()
+    opened.goto("/bureau", wait_until="networkidle")
+    names: list[str] = []
+
+    def gone(route: Route) -> None:
+        names.append(parse_qs(route.request.post_data or "")["scan_id"][0])
+        route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html")
+
+    opened.route("**/bureau/scan", gone)
+    for code in ("I1", "I3"):
+        opened.keyboard.type(code)
+        opened.keyboard.press("Enter")
+        opened.locator("[data-scans] [data-barcode]", has_text=code).wait_for()
+    assert opened.get_by_text("Bad Gateway").count() == 0
+    assert sent == []
+    opened.clock.fast_forward(16_000)
+    opened.get_by_role("button", name="Tout est rangé : effacer").wait_for()
+    assert [(one["barcode"], one["scanId"]) for one in sent] == list(
+        zip(("I1", "I3"), names, strict=True)
+    )
+    assert len(set(names)) == 2, "the next scan has a name of its own"
+    assert all("502" in said for said in complaints)
+    complaints.clear()

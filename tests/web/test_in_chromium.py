@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from factories import a_child, a_patron, a_record
 from in_chromium import IN_CHROMIUM
@@ -71,6 +71,50 @@ def test_the_desk_works_by_keyboard_and_keeps_the_focus(
         opened.keyboard.press("Enter")
         opened.locator(".order .big", has_text=words).wait_for()
         assert opened.evaluate("document.activeElement.id") == "scan"
+
+
+def test_what_is_scanned_while_the_page_arrives_is_kept(
+    agent: int, opened: Page, circulation: Any, a_scan: ScanResult
+) -> None:
+    """The script that looks after the field may come after the first beep."""
+    circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
+    late: list[Route] = []
+    opened.route("**/app-desk*.js", lambda route: late.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+    opened.goto("/bureau")
+    opened.locator("#scan").fill("I1")
+    opened.locator("#scan").blur()
+    with opened.expect_response("**/app-desk*.js"):
+        late[0].continue_()
+    expect(opened.locator("#scan")).to_be_focused()
+    expect(opened.locator("#scan")).to_have_value("I1")
+    opened.keyboard.press("Enter")
+    opened.locator(".order .big", has_text="En rayon").wait_for()
+
+
+def test_what_is_scanned_while_an_answer_is_on_its_way_is_sent_after_it(
+    agent: int, opened: Page, circulation: Any, a_scan: ScanResult
+) -> None:
+    """A slow line loses neither the books that follow nor the half of a number."""
+    circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
+    opened.goto("/bureau", wait_until="networkidle")
+    held: list[Route] = []
+    opened.route("**/bureau/scan", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+    for code in ("I1", "I2", "I3"):
+        opened.keyboard.type(code)
+        opened.keyboard.press("Enter")
+    opened.keyboard.type("ABC")
+    for sent in range(3):
+        while len(held) <= sent:
+            opened.wait_for_timeout(20)
+        assert len(held) == sent + 1, "one after the other"
+        held[sent].continue_()
+    while len(circulation.asked) < len(held):
+        opened.wait_for_timeout(20)
+    opened.keyboard.type("D")
+    expect(opened.locator("#scan")).to_have_value("ABCD")
+    given = [scan for what, scan in circulation.asked if what == "desk_scan"]
+    assert [scan.text for scan in given] == ["I1", "I2", "I3"]
+    assert len({scan.scan_id for scan in given}) == len(given), "each has the name of its own form"
 
 
 def test_results_follow_what_is_typed(

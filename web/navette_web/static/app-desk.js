@@ -27,22 +27,15 @@ export function startDesk() {
   const desk = document.getElementById("scan-zone");
   if (!desk) return;
   let timer = closeWhenIdle(desk);
-  const ready = () => {
+  document.addEventListener("htmx:after:swap", () => {
     clearTimeout(timer);
     timer = closeWhenIdle(desk);
-    const field = desk.querySelector("#scan");
-    if (field) {
-      field.value = "";
-      field.focus();
-    }
-  };
-  document.addEventListener("htmx:after:swap", () => {
-    ready();
+    desk.querySelector("#scan")?.focus();
     play(desk.querySelector("[data-sound]")?.dataset.sound);
   });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, button, a, summary");
     if (!typing && event.key.length === 1 && !event.ctrlKey && !event.metaKey) desk.querySelector("#scan")?.focus();
   });
-  ready();
+  desk.querySelector("#scan")?.focus(); // what was scanned while the page arrived stays in it
 }

@@ -1,6 +1,9 @@
 // A desk whose line is down: scans are noted with their own name and time, sent again in order, and
 // what each one says is listed; what lost against another desk is said, never overwritten.
+// A desk whose line is slow: what is scanned while an answer is on its way waits for the form that the
+// answer brings, because that form has the scan's own name and the card that is open now.
 const KEPT = "navette-scans";
+const AGAIN_AFTER = 15000; // ms: the line is up, and whoever answers at its end is not
 const SCAN = `mutation ScanLater($input: ScanItemInput!) {
   scanItem(input: $input) {
     __typename
@@ -19,6 +22,11 @@ const read = () => {
 const write = (scans) => localStorage.setItem(KEPT, JSON.stringify(scans));
 
 let box;
+let again;
+let asking = 0; // answers on their way to this page
+const waiting = [];
+const fieldOf = (form) => form?.elements.barcode;
+const scanForm = () => document.querySelector("#scan-zone form.scan");
 
 function show(problem = "") {
   const scans = read();
@@ -37,25 +45,38 @@ function show(problem = "") {
   box.querySelector("[data-clear]").hidden = scans.length === 0 || scans.some((scan) => !scan.said);
 }
 
-export function noteScan(form) {
-  const barcode = (form.dataset.sent ?? form.elements.barcode.value).trim();
-  delete form.dataset.sent;
-  if (!barcode) return;
-  if (form.elements.card?.value) return show(box.dataset.lending);
+function sendLater() {
+  clearTimeout(again);
+  again = setTimeout(alone, AGAIN_AFTER);
+}
+
+// A scan that was sent and not answered keeps its name: the network knows whether it came through.
+function note(form, barcode, scanId = crypto.randomUUID()) {
+  if (!barcode) return undefined;
+  if (form.elements.card?.value) {
+    fieldOf(form).value ||= barcode;
+    return show(box.dataset.lending);
+  }
   const scans = read();
   const last = scans.at(-1);
   // a double beep is one scan
   if (!last || last.said || last.barcode !== barcode) {
-    scans.push({ barcode, scanId: crypto.randomUUID(), scannedAt: new Date().toISOString(), said: "" });
+    scans.push({ barcode, scanId, scannedAt: new Date().toISOString(), said: "" });
   }
   try {
     write(scans);
   } catch {
     return show(box.dataset.full);
   }
-  form.reset();
-  form.elements.barcode.focus();
+  fieldOf(form).focus();
   return show();
+}
+
+function noteUnanswered(form) {
+  const name = form.elements.scan_id;
+  note(form, form.dataset.sent, name?.value || undefined);
+  if (name) name.value = crypto.randomUUID();
+  sendLater();
 }
 
 async function send(scan) {
@@ -79,7 +100,8 @@ async function sendAll() {
     try {
       after = await send(scan);
     } catch {
-      return show(); // the line is down again: the rest waits
+      sendLater(); // the line is down again: the rest waits
+      return show();
     }
     if (after === null) return show(box.dataset.signIn);
     scans[at] = after;
@@ -91,28 +113,80 @@ async function sendAll() {
 // Two windows of one desk must not both send.
 const alone = () => (navigator.locks ? navigator.locks.request(KEPT, sendAll) : sendAll());
 
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+// The number leaves the field with its request: what is typed from then on is the next one.
+function followAnswers() {
+  let typed = "";
+  const followed = new WeakSet(); // an answer may have been asked for before this script came
+  document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
+    if (!target.matches("[data-hx-target='#scan-zone']")) return;
+    followed.add(ctx);
+    asking += 1;
+    if (target.matches("form.scan")) fieldOf(target).value = "";
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (!followed.has(event.detail.ctx)) return;
+    const { response, sourceElement } = event.detail.ctx;
+    typed = fieldOf(scanForm())?.value ?? "";
+    if (response.status < 500 || !sourceElement.matches("form.scan")) return;
+    event.preventDefault(); // from in front of the app: no part of a page
+    noteUnanswered(sourceElement);
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (followed.has(ctx) && scanForm()) fieldOf(scanForm()).value = typed;
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const form = event.detail?.ctx?.sourceElement ?? event.target;
+    if (form.matches?.("form.scan")) noteUnanswered(form);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!followed.has(ctx)) return;
+    asking -= 1;
+    setTimeout(sendNext); // htmx lets go of the form only after this
+  });
+}
+
+function sendNext() {
+  const form = scanForm();
+  if (asking || !waiting.length || !form) return;
+  const typed = fieldOf(form).value;
+  fieldOf(form).value = waiting.shift();
+  form.requestSubmit();
+  fieldOf(form).value = typed;
+}
+
 export function startScans() {
   box = document.querySelector("[data-scans]");
   if (!box) return;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form.scan")) return;
-    form.dataset.sent = form.elements.barcode.value;
+    const barcode = fieldOf(form).value.trim();
+    if (asking) {
+      stop(event);
+      if (barcode) waiting.push(barcode);
+      fieldOf(form).value = "";
+      return;
+    }
+    form.dataset.sent = barcode;
     if (navigator.onLine && !box.dataset.away) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    noteScan(form);
+    stop(event);
+    fieldOf(form).value = "";
+    note(form, barcode);
     if (navigator.onLine) alone(); // the page came without network, and the line is back
+    else setTimeout(sendNext);
   }, true);
-  document.addEventListener("htmx:error", (event) => {
-    const form = event.detail?.ctx?.sourceElement ?? event.target;
-    if (form.matches?.("form.scan")) noteScan(form);
-  });
+  followAnswers();
   box.querySelector("[data-clear]").addEventListener("click", () => {
     write([]);
     show();
   });
   addEventListener("online", alone);
+  addEventListener("pagehide", () => waiting.splice(0).forEach((barcode) => note(scanForm(), barcode)));
   show();
   if (navigator.onLine) alone();
 }
