@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from navette.catalogue.normalising import number_of
 from navette.catalogue.search.analysis import Token, flat, plain_words, stems
 from navette.catalogue.unimarc.identifiers import isbn
 
@@ -28,6 +29,14 @@ _PART: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTES: Final = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\xa0": " "})
+# A volume as people write it: "t3", "T. III", "tome trois", "vol. 2" (but "Vol 714" begins a title).
+_VOLUME: Final = re.compile(
+    r"(?<!\w)(?:(?:t(?:omes?)?|(?<=\w\s)(?:vol|volume))[\s.°]*\d{1,2}"
+    r"|(?:t\.|tomes?|(?<=\w\s)(?:vol|volume))[\s.]*(?<![a-z])"
+    r"(?:[ivx]{1,6}|un|premier|deux|second|trois|quatre|cinq|six|sept|huit|neuf|dix))(?!\w)",
+    re.IGNORECASE,
+)
+_ISSUE: Final = re.compile(r"(?<!\w)num[eé]ro\s+(?=\d)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[\d\sXx.\-\u2010-\u2013]{8,24}")
 _NOT_NUMBER: Final = re.compile(r"[^\dX]")
 
@@ -84,6 +93,7 @@ SOFT: Final = NEWEST | frozenset(
         "gratuit",
         "complet",
         "integrale",
+        "000",
         "vf",
     ]
 )
@@ -158,10 +168,11 @@ class Asked:
 def understood(text: str, *, unfinished: bool = False) -> Asked:
     """Read a query; `unfinished` says that its last word is still being typed."""
     text = text[:LONGEST_QUERY].translate(_QUOTES)
+    said = _ISSUE.sub("", _VOLUME.sub(_tome, text))
     words: list[Word] = []
     phrases: list[Phrase] = []
     field_numbers: list[str] = []
-    for part in _PART.finditer(text):
+    for part in _PART.finditer(said):
         field = FIELDS[part["field"].lower()] if part["field"] else ""
         if field == "isbn":
             field_numbers += numbers_of(part["phrase"] or part["word"] or "")
@@ -180,6 +191,11 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
         flat=flat(text) if plain and not field_numbers else "",
         unfinished=unfinished and bool(text) and (text[-1].isalnum()),
     )
+
+
+def _tome(volume: re.Match[str]) -> str:
+    """Give a volume as the index says it, however it was typed."""
+    return f"tome {number_of(volume.group())}"
 
 
 def words_of(text: str, field: str = "") -> list[Word]:
