@@ -53,32 +53,25 @@ _ARTICLES: Final = frozenset(
 _ROMAN: Final = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,4})")
 _ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10}
 _NUMBER: Final = re.compile(r"\d+(?:[-.]\d+)?")
+_BESIDE: Final = re.compile(r"\b(?:hors serie|hs)(?=\b|\d)")
+_NUMBER_WORDS: Final = {
+    **{word: number for number, word in enumerate(
+        ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+         "douze", "treize", "quatorze", "quinze", "seize"], 1)},
+    "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
+}  # fmt: skip
+# "cinquième" and "neuvième" change a letter, those in -e lose it.
 _ORDINALS: Final = {
-    "un": 1,
+    **{
+        {"cinq": "cinqu", "neuf": "neuv"}.get(word, word.removesuffix("e")) + "ieme": number
+        for word, number in _NUMBER_WORDS.items()
+    },
     "premier": 1,
     "premiere": 1,
     "1er": 1,
     "1ere": 1,
-    "deux": 2,
-    "deuxieme": 2,
     "second": 2,
     "seconde": 2,
-    "trois": 3,
-    "troisieme": 3,
-    "quatre": 4,
-    "quatrieme": 4,
-    "cinq": 5,
-    "cinquieme": 5,
-    "six": 6,
-    "sixieme": 6,
-    "sept": 7,
-    "septieme": 7,
-    "huit": 8,
-    "huitieme": 8,
-    "neuf": 9,
-    "neuvieme": 9,
-    "dix": 10,
-    "dixieme": 10,
 }
 
 
@@ -130,22 +123,47 @@ def without_article(words: str) -> str:
 def number_of(label: str) -> str:
     """Give the number that a volume label means: 'tome III', 'N° 03' and 'Vol. 3' are '3'.
 
-    Without any number the folded label stands for itself; an empty label gives an empty string.
+    'Hors-série 2' is 'hs-2'. Without any number the folded label stands for itself; an empty label gives an empty string.
     """
     if label.isdigit():
         return label.lstrip("0") or "0"
     words = folded(label)
     found = _NUMBER.search(words)
+    if found and (beside := _BESIDE.search(words)):
+        # The second one beside the series is not its second volume.
+        number = _NUMBER.search(words, beside.end())
+        return f"hs-{number.group().lstrip('0')}" if number else words
     if found:
         number = _NUMBER.search(label)
         text = number.group() if number else found.group()
         return "-".join(part.lstrip("0") or "0" for part in text.replace(".", "-").split("-"))
-    for word in reversed(words.split()):
-        if word in _ORDINALS:
-            return str(_ORDINALS[word])
-        if _ROMAN.fullmatch(word):
-            return str(roman(word))
+    said = words.split()
+    for place in range(len(said) - 1, -1, -1):
+        if value := _value(said[place]):
+            return str(_with_tens(said[:place], value))
+        if _ROMAN.fullmatch(said[place]):
+            return str(roman(said[place]))
     return words
+
+
+def _value(word: str) -> int:
+    return _NUMBER_WORDS.get(word) or _ORDINALS.get(word, 0)
+
+
+def _with_tens(before: list[str], value: int) -> int:
+    """Add the tens that stand before a number in words: vingt-huitième, quatre-vingt-dix-sept."""
+    if before[-1:] == ["et"]:
+        before = before[:-1]
+    if not before or not (last := _value(before[-1])):
+        return value
+    tens = _with_tens(before[:-1], last)
+    if (tens, value) == (_FOUR, _TWENTY):
+        return tens * value
+    units = _TWENTY if tens in {3 * _TWENTY, _FOUR * _TWENTY} else 10
+    return tens + value if tens and not tens % 10 and value < units else value
+
+
+_FOUR, _TWENTY = 4, 20
 
 
 def roman(word: str) -> int:

@@ -11,7 +11,7 @@ from navette.catalogue.unimarc.parsed import ParsedItem, ParsedRecord, made_of
 from navette.catalogue.unimarc.profiles import Profile
 
 # Grows when the same bytes are to be read differently: the next import then updates.
-READING: Final = "2"
+READING: Final = "3"
 
 
 class Written(NamedTuple):

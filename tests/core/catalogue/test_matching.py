@@ -133,6 +133,9 @@ def test_records_of_one_publication_share_a_key() -> None:
         ("3", "3"), ("03", "3"), ("tome III", "3"), ("Vol. 3", "3"), ("N° 5", "5"), ("[2]", "2"),
         ("2-1", "2-1"), ("premier", "1"), ("Tome premier", "1"), ("IV", "4"), ("saison 2", "2"),
         ("", ""), ("hors-série", "hors serie"), ("XIV", "14"), ("c", "c"),
+        ("Tome vingt-huitième", "28"), ("T. trentième", "30"), ("tome onzième", "11"),
+        ("dix-septième", "17"), ("tome quatre-vingt-dix-septième", "97"), ("vingt et unième", "21"),
+        ("Hors-série n° 2", "hs-2"), ("HS 12", "hs-12"),
     ],
 )  # fmt: skip
 def test_volume_labels_mean_numbers(label: str, number: str) -> None:

@@ -16,7 +16,7 @@ _ARTICLE_LAST: Final = re.compile(
     r"\s*[(,]\s*(le|la|les|l['’]|un|une|des|the|a|an)\s*\)?$", re.IGNORECASE
 )
 # The cheap test that nearly all titles fail; a letter first makes it cheap.
-_HINT: Final = re.compile(r"[tv](?<!\w[tv])(?:(?<=t)(?:omes?)?|(?<=v)ol(?:ume)?)[\s.°]")
+_HINT: Final = re.compile(r"[tv](?<!\w[tv])(?:(?<=t)(?:omes?)?|(?<=v)ol(?:ume)?)[\s.°\d]")
 _SUFFIX: Final = re.compile(
     r"(?<=\S)[\s,.;:\-–(\[]+((?:t|tome|tomes|vol|volume)\s*[.°]?\s*"
     r"((?:saison|partie|livre|book)?\s*\d{1,4}(?:-\d+)?|[ivx]+|premier|second|deuxième|book \w+))"
@@ -24,8 +24,13 @@ _SUFFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _INSIDE: Final = re.compile(
-    r"(.*\S)[\s,.]+((?:t\.|tome|vol\.|volume)\s*\d{1,4})\s*[.:,–-]+\s*(\S.*)$", re.IGNORECASE
+    r"(.*\S)[\s,.]+((?:t(?:\.\s*|(?=\d))|(?:tome|vol\.|volume)\s*)\d{1,4}(?:/\d{1,3})?)"
+    # "Akissi T.6. Sans amis", or a capital letter right behind: "Akissi T.6 Sans amis".
+    r"(?:\s*[.:,–-]+\s*|\s+(?=(?-i:[A-ZÀ-Ý])))(\S.*)$",
+    re.IGNORECASE,
 )
+# The letter that stood before a number which has its own subfield: "Cabane à histoires T $h 1".
+_LETTER_LEFT: Final = re.compile(r"(?<=\S)\s+T\.?$")
 # 454 names what was translated; 510 to 541 are other forms of the title proper.
 _OTHER_TITLES: Final = (
     ("500", "a"),
@@ -79,6 +84,8 @@ def read(fields: Fields, *, sentence_case: bool = False) -> Title:
             said.setdefault(_PLACES[code], []).append(text)
     titles, parts = said.get("title", _NOTHING), said.get("part", _NOTHING)
     whole, label, part = _without_volume(titles[0] if len(titles) == 1 else " ; ".join(titles))
+    if "label" in said and whole[-2:] in {" T", "T."}:
+        whole = _LETTER_LEFT.sub("", whole)
     if part:
         parts = [part, *parts]
     written = _rotated(whole)
