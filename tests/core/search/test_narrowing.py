@@ -8,6 +8,7 @@ import pytest
 
 from core.search import shelf as on
 from factories import LONG_AGO, a_record, an_item
+from navette.catalogue.search.counting import MOST_VALUES
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
 from navette.catalogue.search.results import SearchFilters, SearchPage
@@ -43,6 +44,19 @@ def test_values_of_one_facet_add_up_and_facets_narrow_each_other(
     assert index.search("", SearchFilters(language=["eng"])).hits[0].title == on.CA
     assert index.search("", SearchFilters(audience=["child"])).total == 1
     assert index.search("", SearchFilters(type=["nothing like it"])).total == 0
+
+
+def test_a_chosen_value_is_counted_however_many_are_more_frequent(
+    index: SearchIndex, writer: IndexWriter, unit: Unit
+) -> None:
+    for number in range(MOST_VALUES):
+        a_record(unit, f"Tome de la suite {number}", series_title=f"Suite {number}")
+        a_record(unit, f"Autre tome {number}", series_title=f"Suite {number}")
+    a_record(unit, "Le seul", series_title="Une seule")
+    writer.follow()
+    found = counts(index.search("", SearchFilters(series=["Une seule"])), "series")
+    assert found["Une seule"] == 1
+    assert found["Suite 7"] == 2
 
 
 def test_a_library_has_what_belongs_to_it_and_what_stands_there(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tantivy import Query
+from tantivy import Occur, Query
 
 from navette.catalogue.search.labels import label_of
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.querying import filtered
 from navette.catalogue.search.results import Facet, FacetValue, SearchFilters
 from navette.catalogue.search.schema import FACETS, field_of
+from navette.catalogue.search.turning import count_of
 
 MOST_VALUES: Final = 40
 BY_LIBRARY: Final = frozenset({"library", "availability"})
@@ -31,6 +32,7 @@ def facets(
         if facet not in free:
             narrowed = filtered(query, filters, view.schema, but=facet)
             counts |= _count(view, narrowed, [facet])
+            _add_chosen(view, narrowed, facet, filters.of(facet), counts[facet])
     return [
         Facet(facet, _values(facet, counts[facet], filters.of(facet), libraries)) for facet in names
     ]
@@ -45,6 +47,19 @@ def _count(view: View, query: Query, names: Sequence[str]) -> dict[str, dict[str
     return {
         name: {str(b["key"]): int(b["doc_count"]) for b in found[name]["buckets"]} for name in names
     }
+
+
+def _add_chosen(
+    view: View, query: Query, facet: str, chosen: Sequence[str], counts: dict[str, int]
+) -> None:
+    """Count chosen values that are not among the most frequent ones."""
+    if len(counts) < MOST_VALUES:
+        return
+    for value in chosen:
+        if value not in counts:
+            having = Query.term_query(view.schema, field_of(facet), value)
+            both = Query.boolean_query([(Occur.Must, query), (Occur.Must, having)])
+            counts[value] = count_of(view.searcher.search(both, 1))
 
 
 def _values(

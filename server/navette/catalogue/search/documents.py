@@ -137,7 +137,9 @@ def _facets(record: RecordView, copies: Sequence[Copy]) -> dict[str, set[str]]:
         "period": {period_of(record.year)} if record.year else set(),
         "genre": {_genre(genre) for genre in record.genres} - {""},
         "digital": {"online"} if record.links else set(),
-        "section": {_text(copy.section)[:_ORDERED] for copy in copies if copy.section},
+        "section": {
+            _text(copy.section)[:_ORDERED] for copy in copies if copy.section and copy.libraries
+        },
     }
 
 
