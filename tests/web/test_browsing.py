@@ -152,6 +152,8 @@ def test_the_ways_in_lead_to_searches(
         Facet("section", [FacetValue("Coin des petits", "", 9), FacetValue("Jeunesse", "", 40)]),
         Facet("series", [FacetValue("Tom & Nana", "Tom & Nana", 4)]),
         Facet("adapted", [FacetValue("braille", "Braille", 1)]),
+        Facet("author_name", [FacetValue("Annie Ernaux", "", 3)]),
+        Facet("subject_name", [FacetValue('Le mot "liberté"', "", 2)]),
     ]  # fmt: skip
     text = html.unescape(body("/parcourir"))
     for library in network.libraries:
@@ -164,6 +166,8 @@ def test_the_ways_in_lead_to_searches(
     assert "rayon=Jeunesse" not in text, "the room itself is no shelf of it"
     assert 'href="/recherche?serie=Tom+%26+Nana"' in text
     assert 'href="/recherche?adapte=braille"' in text
+    assert 'href="/recherche?q=auteur%3A%22Annie%20Ernaux%22"' in text
+    assert 'href="/recherche?q=sujet%3A%22Le%20mot%20%20libert%C3%A9%20%22"' in text
     assert "Contes" not in text, "an empty section is not offered"
 
 

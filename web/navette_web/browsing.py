@@ -14,8 +14,9 @@ from navette.languages import N_, _
 from navette_web.linked import at_home
 from navette_web.narrowing import FILTERS
 from navette_web.shell import house_of, page, stops_for
+from navette_web.volumes import search_for
 
-MOST_GENRES, MOST_SERIES, MOST_SUBJECTS = 10, 12, 12
+MOST_GENRES, MOST_SERIES, MOST_NAMES = 10, 12, 20
 # The shelves of a children's room, by what the catalogue says of its books.
 CHILDREN: Sequence[tuple[str, str, str]] = (
     # the section, the facet, and how the values of it begin that stand there, folded
@@ -34,13 +35,15 @@ CHILDREN: Sequence[tuple[str, str, str]] = (
 )
 # Names of a room, not of a shelf in it.
 WHOLE_ROOMS = frozenset({"adulte", "adultes", "enfant", "enfants", "jeunesse", "patrimoine"})
+# What has no facet of its own is asked for in words: the field of the index, what one types.
+NAMES: Mapping[str, str] = {"author_name": "auteur", "subject_name": "sujet"}
 BY_FACET = {facet: name for name, (facet, _title) in FILTERS.items()}
 
 
 def browse(request: Request) -> Response:
-    """Show the ways in: new arrivals by library, children's sections, series, genres."""
+    """Show the ways in: new arrivals by library, children's sections, series, authors, subjects."""
     found = house_of(request).search
-    everything = found.search("", first=1, counted=("genre", "series", "adapted", "type"))
+    everything = found.search("", first=1, counted=("genre", "series", "adapted", "type", *NAMES))
     children = found.search(
         "", SearchFilters(audience=("child",)), first=1, counted=("genre", "type", "section")
     )
@@ -55,6 +58,8 @@ def browse(request: Request) -> Response:
         adapted=list(_ways(counts, "adapted", MOST_GENRES)),
         series=list(_ways(counts, "series", MOST_SERIES)),
         genres=list(_ways(counts, "genre", MOST_GENRES)),
+        authors=list(_names(counts, "author_name")),
+        subjects=list(_names(counts, "subject_name")),
         canonical=at_home(request, "/parcourir"),
     )
 
@@ -97,3 +102,10 @@ def _ways(counts: Mapping[str, Facet], name: str, most: int) -> Iterator[dict[st
             "count": one.count,
             "href": _address(**{BY_FACET[name]: one.value}),
         }
+
+
+def _names(counts: Mapping[str, Facet], name: str) -> Iterator[dict[str, Any]]:
+    """Give the names that most titles have, as questions one could have typed."""
+    for one in counts[name].values[:MOST_NAMES] if name in counts else ():
+        href = search_for(NAMES[name], one.value)
+        yield {"words": one.value, "count": one.count, "href": href}

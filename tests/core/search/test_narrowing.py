@@ -59,6 +59,16 @@ def test_a_chosen_value_is_counted_however_many_are_more_frequent(
     assert found["Suite 7"] == 2
 
 
+def test_names_that_are_no_filter_can_be_counted_too(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    page = index.search("", first=1, counted=("author_name", "subject_name"))
+    assert counts(page, "author_name")["Victor Hugo"] == 2
+    assert counts(page, "subject_name") == {"Biographie": 1, "Pauvreté": 1}
+    chosen = index.search("", SearchFilters(type=["comic"]), counted=("author_name",))
+    assert counts(chosen, "author_name") == {"René Goscinny": 2, "Riad Sattouf": 1}
+
+
 def test_a_library_has_what_belongs_to_it_and_what_stands_there(
     index: SearchIndex, shelved: dict[str, int]
 ) -> None:

@@ -30,8 +30,8 @@ class SearchFilters:
     section: Sequence[str] = ()
 
     def of(self, facet: str) -> Sequence[str]:
-        """Return the values chosen in a facet; codes are lower case."""
-        chosen: Sequence[str] = getattr(self, facet)
+        """Return the values chosen in a facet; codes are lower case. Names are only counted."""
+        chosen: Sequence[str] = getattr(self, facet, ())
         given = [value.strip() for value in chosen if value.strip()]
         return given if facet in NAMES else [value.lower() for value in given]
 
