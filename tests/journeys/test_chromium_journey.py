@@ -226,6 +226,10 @@ def test_the_card_is_not_kept_unless_it_is_asked_for(
     page.goto("/carte")
     page.get_by_role("heading", name="Pas de réseau.").wait_for()
     assert CARD not in page.content().replace(" ", "")
+    phone.go_offline(False)
+    page.goto("/carte", wait_until="networkidle")
+    assert page.get_by_role("button", name="Garder ma carte ici").is_visible()
+    assert page.evaluate("caches.has('navette-carte')") is False, "nor by having looked for it"
 
 
 def test_the_app_can_be_installed(phone: Watched) -> None:

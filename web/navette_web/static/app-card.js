@@ -9,6 +9,9 @@ const TEN_MINUTES = 600_000;
 const A_MOMENT = 1_500;
 let leaving = false;
 
+// The card itself, not its cache: an empty one is nobody's wish.
+const isKept = async () => Boolean(await caches.match("/carte", { cacheName: CARD_CACHE }));
+
 export function keepCard(tell, words) {
   const box = document.querySelector("[data-keep-card]");
   if (!box || !("caches" in window)) return;
@@ -19,7 +22,7 @@ export function keepCard(tell, words) {
     forget.hidden = !kept;
     box.querySelector("[data-kept]").hidden = !kept;
   };
-  caches.has(CARD_CACHE).then(show);
+  isKept().then(show);
   keep.addEventListener("click", async () => {
     try {
       if (!(await fetchCopy())) throw new Error("signed out");
@@ -51,7 +54,7 @@ async function fetchCopy() {
 // A kept card follows: written again when the app opens, gone when the session was ended elsewhere.
 export async function refreshCard() {
   if (!("caches" in window) || !("person" in document.body.dataset) || !navigator.onLine) return;
-  if (!(await caches.has(CARD_CACHE)) || Math.abs(Date.now() - Number(sessionStorage.getItem(FRESH))) < TEN_MINUTES) return;
+  if (!(await isKept()) || Math.abs(Date.now() - Number(sessionStorage.getItem(FRESH))) < TEN_MINUTES) return;
   sessionStorage.setItem(FRESH, String(Date.now()));
   if (!(await fetchCopy().catch(() => true))) await caches.delete(CARD_CACHE);
 }

@@ -94,7 +94,7 @@ async function page(event, path) {
     asked.catch(() => {});
     return await (trusted ? soon(asked) : asked);
   } catch (broken) {
-    const card = path === "/carte" ? await (await caches.open(CARD)).match("/carte") : undefined;
+    const card = path === "/carte" ? await caches.match("/carte", { cacheName: CARD }) : undefined;
     const answer = card ?? (kept && dated(event, kept)) ?? (await caches.match(path))
       ?? (await caches.match(path.startsWith("/bureau") ? DESK : OFFLINE));
     if (!answer) throw broken;
