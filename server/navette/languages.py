@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext as _gettext
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -114,10 +114,15 @@ def speak(language: Language) -> None:
     _spoken.set(language)
 
 
-@contextmanager
-def speaking(code: str) -> Iterator[None]:
+def speaking(code: str) -> AbstractContextManager[None]:
     """Speak a language for a while, French when it is unknown: a message to one patron."""
-    token = _spoken.set(LANGUAGES.get(code) or LANGUAGES[FRENCH])
+    return speaking_as(LANGUAGES.get(code) or LANGUAGES[FRENCH])
+
+
+@contextmanager
+def speaking_as(language: Language) -> Iterator[None]:
+    """Speak this language for a while, made up or not."""
+    token = _spoken.set(language)
     try:
         yield
     finally:

@@ -1,9 +1,9 @@
-"""One Jinja environment for every page; the answer is a page, or the partial htmx asks for."""
+"""One Jinja environment a language for every page; the answer is a page, or the partial htmx asks for."""
 
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from navette.languages import LANGUAGES, gettext, ngettext, spoken
+from navette.languages import LANGUAGES, Language, gettext, ngettext, speaking_as, spoken
 from navette_web import french
+from navette_web.folding import Folding
 from navette_web.looks import Look, look
 from navette_web.sheets import SHEET, STATIC, content_of
 from navette_web.words import HTML_LANGUAGES
@@ -61,21 +62,37 @@ class _Part(Template):
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as its parent's
         """Return the macros without asking at each import whether other names are around."""
         if self._module is None:
-            made = self.make_module()
-            if self.name == _ICONS:
-                for name in _SIGNS:
-                    setattr(made, name, cache(getattr(made, name)))
-            self._module = made
+            self._module = self.make_module()
         return self._module
 
 
 class _Templates(Environment):
-    """Templates that are found again by their name: a page asks ten times for some of its parts."""
+    """Templates that are found again by their name: a page asks ten times for some of its parts.
 
-    def __init__(self, **options: Any) -> None:
+    They are compiled for one language: what they always say in it is text (folding.py).
+    """
+
+    def __init__(self, language: Language, **options: Any) -> None:
         """Begin with none."""
         super().__init__(**options)
+        self._language = language
         self._found: dict[str, Template] = {}
+        self.folded = {
+            "_": self._said,
+            "static": static_address,
+            "part": self._drawn,
+            **{sign: partial(self._drawn, _ICONS, sign) for sign in _SIGNS},
+        }
+
+    def _said(self, sentence: str) -> Markup:
+        with speaking_as(self._language):
+            return _said(sentence)
+
+    def _drawn(self, part: str, macro: str, *values: str) -> Markup:
+        """Draw what depends on nothing but the language."""
+        with speaking_as(self._language):
+            drawn: Markup = getattr(self.get_template(part).module, macro)(*values)
+        return drawn
 
     def get_template(
         self,
@@ -92,9 +109,10 @@ class _Templates(Environment):
         return found
 
 
-def make_environment() -> Environment:
+def make_environment(language: Language) -> Environment:
     """Build the environment: escaping on, unknown names are errors, sentences go through gettext."""
     environment = _Templates(
+        language,
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -102,7 +120,7 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Folding],
     )
     environment.template_class = _Part
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -190,10 +208,14 @@ def _filters() -> dict[str, Callable[..., Any]]:
     }
 
 
-@cache
 def environment() -> Environment:
-    """Keep the compiled templates of the process."""
-    return make_environment()
+    """Return the templates in the language of this moment, compiled at their first use."""
+    return _environment_in(spoken().code)
+
+
+@cache
+def _environment_in(_language: str) -> Environment:
+    return make_environment(spoken())
 
 
 def wants_fragment(request: Request) -> bool:
