@@ -48,6 +48,7 @@ def test_the_worked_profile_reads_copies_as_the_page_says() -> None:
     large, issue, elsewhere = map(read, lines())
     item = large.items[0]
     assert (item.barcode, item.library, item.not_for_loan) == ("0123456", "hem", True)
+    assert item.section == "Facile à lire"
     assert (large.type, large.adapted) == ("large_print", ("large_print", "easy_to_read"))
     assert (issue.type, issue.items[0].library) == ("magazine", "hem")
     assert (issue.items[0].volume_key, issue.items[0].volume_label) == ("412", "412")
@@ -82,7 +83,20 @@ def test_a_profile_of_ones_own_is_kept_with_what_it_read(
             source_profiles.named(reader, "absent")
 
 
-@pytest.mark.parametrize("content", ["[items", '[items]\nbarcod = "f"', "\x00", ""])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[items",
+        '[items]\nbarcod = "f"',
+        '[values.item_type]\nLIV = "book"',
+        '[values.audiences]\nJ = "children"',
+        "[record]\ntitles_in_capital = true",
+        '[library]\nHEM = "hem"',
+        "[items]\nbarcode = 3",
+        "\x00",
+        "",
+    ],
+)
 def test_a_file_that_is_no_profile_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mine.toml"
     if content:

@@ -29,12 +29,12 @@ def field(tag: str, text: str, ind1: str = " ") -> DataField:
 
 
 def parsed(
-    *fields: Field, profile: str = "generic", kind: str = "a", level: str = "m"
+    *fields: Field, profile: str | profiles.Profile = "generic", kind: str = "a", level: str = "m"
 ) -> ParsedRecord:
     data = write_record([ControlField("001", "x1"), *fields], kind=kind, level=level)
     raw = next(read(io.BytesIO(data)))
     assert isinstance(raw, RawRecord)
-    return parse(raw, profiles.load(profile))
+    return parse(raw, profiles.load(profile) if isinstance(profile, str) else profile)
 
 
 def test_a_novel_is_read_whole() -> None:
@@ -233,11 +233,28 @@ def test_an_item_says_all_that_the_profile_of_its_source_knows() -> None:
     assert (item.entered_on, item.loan_count) == (date(2013, 2, 1), 32)
 
 
-def test_the_holding_library_decides_and_unknown_codes_map_to_none() -> None:
+def test_a_copy_belongs_to_its_owner_wherever_it_stands_and_unknown_codes_map_to_none() -> None:
     record = parsed(
-        field("995", "bHEM|cLYS|f1"), field("995", "bLEE|f2"), field("995", "c01|f3"), profile="hem"
+        field("995", "bHEM|cLYS|f1"),
+        field("995", "cLEE|f2"),
+        field("995", "bXXX|cLYS|f3"),
+        field("995", "c01|f4"),
+        profile="hem",
     )
-    assert [item.library for item in record.items] == ["lys", "leers", None]
+    assert [item.library for item in record.items] == ["hem", "leers", "lys", None]
+
+
+def test_a_section_is_called_as_the_profile_calls_it() -> None:
+    profile = profiles.from_toml(
+        "mine",
+        {
+            "items": {"barcode": "f", "section": "e"},
+            "values": {"sections": {"ALB": "Albums"}, "audiences": {"ALB": "child"}},
+        },
+    )
+    record = parsed(field("995", "f1|eALB"), field("995", "f2|eDOC"), profile=profile)
+    assert [item.section for item in record.items] == ["Albums", "DOC"]
+    assert parsed(field("995", "f1|eALB"), profile=profile).audience == "child"
 
 
 def test_every_library_has_its_profile() -> None:

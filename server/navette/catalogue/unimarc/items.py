@@ -72,7 +72,7 @@ def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
     """Make the plain value of one item of a record of this kind."""
     written = item.get("barcode", "")
     home, holding = item.get("home", ""), item.get("holding", "")
-    label = item.get("volume", "")
+    label, section = item.get("volume", ""), item.get("section", "")
     circulation = item.get("circulation", "")
     count = item.get("loan_count", "")
     values = (
@@ -81,7 +81,7 @@ def parsed(item: Said, profile: Profile, record_kind: Kind) -> ParsedItem:
         _library(home, holding, profile.libraries),
         home,
         holding,
-        item.get("section", ""),
+        profile.sections.get(section, section),
         item.get("collection", ""),
         item.get("call_number", ""),
         record_kind,
@@ -104,7 +104,8 @@ def _is_out(item: Said) -> bool:
 def _library(home: str, holding: str, libraries: Mapping[str, str]) -> str | None:
     if not libraries:
         return None
-    return libraries.get(holding.upper()) or libraries.get(home.upper())
+    # Who owns a copy stays the same while it travels.
+    return libraries.get(home.upper()) or libraries.get(holding.upper())
 
 
 def _day(text: str) -> date | None:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,6 +17,7 @@ from navette.errors import NavetteError
 T = TypeVar("T")
 KINDS: Final = get_args(Kind)
 ADAPTED: Final = get_args(Adapted)
+AUDIENCES: Final = get_args(Audience)
 GENERIC: Final = "generic"
 _HERE: Final = "navette.catalogue.unimarc"
 _ITEM_NAMES: Final = (
@@ -73,6 +74,7 @@ class Profile:
     on_order: frozenset[str]
     new: frozenset[str]
     item_types: Mapping[str, Kind]
+    sections: Mapping[str, str]
     audiences: Mapping[str, Audience]
     call_numbers: tuple[tuple[re.Pattern[str], Kind], ...]
     record_type_field: tuple[str, str] | None
@@ -112,6 +114,8 @@ def load(name: str) -> Profile:
 
 def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
     """Make a profile of the content of its file, laid over nothing: what is absent is not read."""
+    for table, known_there in _TABLES.items():
+        _check_names(name, data.get(table, {}) if table else data, known_there, table)
     items = data.get("items", {})
     values = data.get("values", {})
     record = data.get("record", {})
@@ -127,7 +131,8 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         on_order=frozenset(values.get("on_order", ())),
         new=frozenset(values.get("new", ())),
         item_types=_kinds(name, values.get("item_types", {})),
-        audiences=dict(values.get("audiences", {})),
+        sections=dict(values.get("sections", {})),
+        audiences=_known_values(name, "audiences", values.get("audiences", {}), AUDIENCES),
         call_numbers=tuple(
             (re.compile(pattern), kind)
             for pattern, kind in _kinds(name, values.get("call_numbers", {})).items()
@@ -139,6 +144,24 @@ def from_toml(name: str, data: Mapping[str, Any]) -> Profile:
         titles_in_capitals=bool(record.get("titles_in_capitals", False)),
         fingerprint=crc32(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).to_bytes(4).hex(),
     )
+
+
+# What may stand in each table of a profile; "" is the file itself.
+_TABLES: Final = {
+    "": {"items", "libraries", "values", "record"},
+    "values": {
+        "not_for_loan", "on_order", "new", "sections", "audiences", "item_types", "adapted",
+        "call_numbers",
+    },
+    "record": {"type_field", "types", "every_225_is_series", "titles_in_capitals"},
+}  # fmt: skip
+
+
+def _check_names(name: str, table: Mapping[str, Any], allowed: Collection[str], where: str) -> None:
+    """Refuse what would be passed over in silence, as a name that is mistyped."""
+    if unknown := [key for key in table if key not in allowed]:
+        message = f"profile {name}: unknown {where or 'tables'} {', '.join(unknown)}"
+        raise ValueError(message)
 
 
 def _joined(name: str, said: Mapping[str, str]) -> Joined:
@@ -154,6 +177,10 @@ def _places(name: str, items: Mapping[str, Any], besides: set[str]) -> dict[str,
     if unknown:
         message = f"profile {name}: unknown item names {', '.join(unknown)}"
         raise ValueError(message)
+    for key, codes in items.items():
+        if not isinstance(codes, str | list | dict):
+            message = f"profile {name}: {key} names no subfield"
+            raise ValueError(message)  # noqa: TRY004 - what a wrong profile always raises
     # A list of codes: the first that an item field holds counts ($v issue, $l volume).
     return {
         code: key
