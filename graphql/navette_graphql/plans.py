@@ -37,6 +37,9 @@ Running = Executor[Any]
 Place = Any
 Reader = Callable[[Running, Any, Place], Any]  # an object -> the value of one of its fields
 Completer = Callable[[Running, Any, Place], Any]  # what a field holds -> what is answered
+Guarded = tuple[
+    Callable[[set[type]], bool], Completer
+]  # whether values are plain, and the way then
 
 _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 # A value of exactly this class is its own result.
@@ -166,10 +169,10 @@ class Plan:
     def _object(
         self, executor: Running, type_: GraphQLObjectType, fields: Fields
     ) -> Completer | None:
-        guard, selection = _guard(type_), self._below(executor, type_, fields)
-        if guard is None or selection is None:
+        known = self._guarded(executor, type_, fields)
+        if known is None:
             return None
-        passes, read = guard.passes, selection.read
+        passes, read = known
 
         def complete(executor: Running, value: Any, place: Place) -> Any:
             if not passes({type(value)}):
@@ -181,10 +184,10 @@ class Plan:
     def _objects(
         self, executor: Running, type_: GraphQLObjectType, fields: Fields
     ) -> Completer | None:
-        guard, selection = _guard(type_), self._below(executor, type_, fields)
-        if guard is None or selection is None:
+        known = self._guarded(executor, type_, fields)
+        if known is None:
             return None
-        passes, read = guard.passes, selection.read
+        passes, read = known
 
         def complete(executor: Running, values: Any, place: Place) -> Any:
             # All are looked at before any is read: what was half done is never done again.
@@ -193,6 +196,13 @@ class Plan:
             return [read(executor, value, (place, at, None)) for at, value in enumerate(values)]
 
         return complete
+
+    def _guarded(
+        self, executor: Running, type_: GraphQLObjectType, fields: Fields
+    ) -> Guarded | None:
+        """Give what tells whether values are plain objects of the type, and what reads one."""
+        guard, selection = _guard(type_), self._below(executor, type_, fields)
+        return None if guard is None or selection is None else (guard.passes, selection.read)
 
     def _below(
         self, executor: Running, type_: GraphQLObjectType, fields: Fields

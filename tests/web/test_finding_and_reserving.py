@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -208,11 +209,31 @@ def test_a_hold_is_placed_and_said(
     assert (answer.status_code, answer.headers["Location"]) == (303, "/reserver?fait=7")
     asked = circulation.asked[-1][1]
     assert (asked["patron_id"], asked["pickup"]) == (patron, "toufflers")
-    assert asked["idempotency_key"] == key[1]
+    client.post("/reserver", data=data)
+    client.post("/reserver", data=data | {"retrait": "hem"})
+    first, again, changed = (given["idempotency_key"] for _, given in circulation.asked[-3:])
+    assert first == again, "the same form sent twice is one reservation"
+    assert changed != first, "another choice is not refused for the answer that was lost"
+    assert first.startswith(key[1])
     text = body("/reserver?fait=7")
     assert "C’est réservé" in text
     assert "sans doute jeudi 26, dès 14 h" in text
     assert "data-push-offer" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "where"),
+    [("CANCELLED", "/reservations?fait=annulee&reservation=7"), ("FULFILLED", "/reservations")],
+)
+def test_what_has_ended_is_not_said_to_be_reserved(
+    client: TestClient, kremlin: int, circulation: Any, patron: int, state: str, where: str
+) -> None:
+    """Somebody goes back to the page after having cancelled."""
+    client.post("/reserver", data={"notice": str(kremlin), "retrait": "leers"})
+    hold = circulation.holds.pop()
+    circulation.holds.append(replace(hold, state=state, ended_at=hold.placed_at))
+    answer = client.get("/reserver?fait=7")
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
 
 
 def test_a_parent_reserves_for_a_child_and_for_nobody_elses(

@@ -1,6 +1,7 @@
 """What visitors send, read with suspicion: text, numbers, days; a field that is none is named."""
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from anyio import from_thread
@@ -47,6 +48,11 @@ class Form:
         kept = [v for v in values if isinstance(v, str) and len(v) <= LONGEST_TEXT]
         return [plain(value).strip() for value in kept]
 
+    def fingerprint(self) -> str:
+        """Return 32 digits that are the same for the same fields with the same values."""
+        fields = sorted((name, str(value)) for name, value in self._data.multi_items())
+        return sha256(repr(fields).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
     def number(self, name: str) -> int:
         """Return the id of something; BadInput when it is none, NotFound beyond every id."""
         text = self.text(name)
@@ -73,6 +79,17 @@ class Form:
 def key_of(request: Request) -> str | None:
     """Return the key of the posted form: the same tap twice is one act."""
     return form_of(request).text("cle") or None
+
+
+def key_as_filled_in(request: Request) -> str | None:
+    """Return a key of the posted form and all that was chosen in it.
+
+    The same choice twice is one act; another choice, in a page whose answer was lost or that one
+    went back to, is an act of its own.
+    """
+    form = form_of(request)
+    key = key_of(request)
+    return key and f"{key}.{form.fingerprint()}"
 
 
 def form_of(request: Request) -> Form:

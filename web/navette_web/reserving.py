@@ -16,7 +16,7 @@ from navette.languages import _
 from navette.patrons.reading import PatronView, children_of, patron_by_card
 from navette_web.allowance import places_of
 from navette_web.desk.looking import looked
-from navette_web.forms import form_of
+from navette_web.forms import form_of, key_as_filled_in
 from navette_web.holdcards import named, rank_words
 from navette_web.libraries import van_sentence
 from navette_web.promises import hour_of, latest_of, line_of, when_in_words
@@ -96,7 +96,7 @@ def place(request: Request) -> Response:
         pickup=form.text("retrait") or booker.home,
         volume_key=form.text("tome"),
         any_edition=form.text("edition") == EVERY,
-        idempotency_key=form.text("cle") or None,
+        idempotency_key=key_as_filled_in(request),
     )
     return then(request, HERE, shown=f"{HERE}?fait={hold.id}", fait=hold.id)
 
@@ -137,9 +137,22 @@ def _nobody() -> PatronView:
     raise NotFound
 
 
+def _where_ended(hold: HoldView, person: PatronView | None) -> str:
+    """Return where it is said what became of a hold; a cancelled one can be brought back there."""
+    if person is None:
+        return f"/bureau/usagers/{hold.patron_id}"
+    return (
+        f"/reservations?fait=annulee&reservation={hold.id}"
+        if hold.state == "CANCELLED"
+        else "/reservations"
+    )
+
+
 def _reserved(request: Request) -> Response:
     people, actor = _reader_of(request)
     hold = house_of(request).circulation.hold(actor, number_of(request, "fait") or 0)
+    if hold.ended_at is not None:  # a page that one went back to, or its button tapped again
+        return go(_where_ended(hold, people))
     return page(
         request,
         "pages/reserved.html",

@@ -11,7 +11,7 @@ from navette.catalogue.reading import RecordView, volumes_in_series
 from navette.circulation.chains import LONGEST
 from navette.errors import BadInput
 from navette_web.allowance import places_of
-from navette_web.forms import form_of, id_in
+from navette_web.forms import form_of, id_in, key_as_filled_in
 from navette_web.libraries import van_sentence
 from navette_web.promises import line_of
 from navette_web.record import described, record_asked
@@ -58,7 +58,7 @@ def place(request: Request) -> Response:
         patron_id=patron.id,
         links=[_link(text) for text in form.texts("tomes")],
         pickup=form.text("retrait") or booker.home,
-        idempotency_key=form.text("cle") or None,
+        idempotency_key=key_as_filled_in(request),
     )
     return _after(request, booker, patron.id)
 

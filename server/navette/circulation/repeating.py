@@ -35,6 +35,18 @@ _DROP = command(delete(table(RepeatedRequest)).where(_q.key == bindparam("key"))
 _FORGET = command(delete(table(RepeatedRequest)).where(_q.at < bindparam("before")))
 
 
+class _Asked(NamedTuple):
+    """A request under its key, as its answer is kept."""
+
+    key: str
+    operation: str
+    fingerprint: str
+    at: datetime
+
+    def keep(self, tx: Tx, answer: int) -> None:
+        tx.insert(RepeatedRequest, **self._asdict(), answer=answer)
+
+
 def once(
     tx: Tx,
     actor: Actor,
@@ -51,18 +63,14 @@ def once(
     """
     if not key:
         return work()
-    mine = f"{actor.name}:{key}"
-    fingerprint = _fingerprint(operation, content)
-    first = tx.first(_FIRST, key=mine)
+    asked = _Asked(f"{actor.name}:{key}", operation, _fingerprint(operation, content), now)
+    first = tx.first(_FIRST, key=asked.key)
     if first is not None:
-        if first.fingerprint != fingerprint:
+        if first.fingerprint != asked.fingerprint:
             raise BadInput("idempotencyKey", "used for another request")
         return int(first.answer)
     answer = work()
-    tx.insert(
-        RepeatedRequest, key=mine, operation=operation, fingerprint=fingerprint, answer=answer,
-        at=now,
-    )  # fmt: skip
+    asked.keep(tx, answer)
     return answer
 
 
@@ -84,16 +92,14 @@ def once_or_anew(
     if not key:
         work()
         return True
-    mine, fingerprint = f"{actor.name}:{key}", _fingerprint(operation, content)
-    first = tx.first(_FIRST, key=mine)
-    if first is not None and first.fingerprint == fingerprint:
+    asked = _Asked(f"{actor.name}:{key}", operation, _fingerprint(operation, content), now)
+    first = tx.first(_FIRST, key=asked.key)
+    if first is not None and first.fingerprint == asked.fingerprint:
         return False
     work()
     if first is not None:
-        tx.run(_DROP, key=mine)
-    tx.insert(
-        RepeatedRequest, key=mine, operation=operation, fingerprint=fingerprint, answer=0, at=now
-    )
+        tx.run(_DROP, key=asked.key)
+    asked.keep(tx, answer=0)
     return True
 
 
