@@ -65,15 +65,28 @@ class Stage:
     sms: FakeChannel
     notifier: Notifier
 
-    def ready_hold(self, patron: int, library: str = "hem", title: str = "Germinal") -> int:
-        """Place a hold on a copy that stands at its pickup library, and scan it there."""
-        record = a_record(self.unit, title)
-        item = an_item(self.unit, record, home=library)
+    def ready_hold(
+        self,
+        patron: int,
+        library: str = "hem",
+        title: str = "Germinal",
+        *,
+        volume: str = "",
+        key: str = "",
+    ) -> int:
+        """Place a hold on a copy that stands at its pickup library, and scan it there.
+
+        `volume` is the record's own, or with `key` that of one copy of a record of many volumes.
+        """
+        record = a_record(self.unit, title, volume_label="" if key else volume)
+        label = volume if key else ""
+        item = an_item(self.unit, record, home=library, volume_key=key, volume_label=label)
         placed = self.circulation.place_hold(
             Actor("patron", patron_id=patron),
             patron_id=patron,
             record_id=record,
             pickup=library,
+            volume_key=key,
         )
         desk = Actor("staff", library=library, role="agent")
         self.circulation.scan(desk, ScanRequest(library, item_id=item))

@@ -41,6 +41,9 @@ class Hold(Node):
     rank: int | None = strawberry.field(description="From 1; null once a copy is set aside for it.")
     copies: int = strawberry.field(description="Copies that can serve this queue.")
     volume_key: str = strawberry.field(description="Which volume or issue; empty if none.")
+    volume_label: str = strawberry.field(
+        description="The same as people say it; empty if none, or when masked."
+    )
     item: ItemReference | None = strawberry.field(description="The copy that was chosen.")
     placed_at: datetime = strawberry.field(description="Since when.")
     ready_at: datetime | None = strawberry.field(description="When it arrived.")
@@ -88,6 +91,7 @@ def hold_node(_context: Context, hold: HoldView) -> Hold:
         rank=hold.rank,
         copies=hold.copies,
         volume_key=hold.volume_key,
+        volume_label=hold.volume_label,
         item=item_reference(hold.item_id, hold.barcode),
         placed_at=hold.placed_at,
         ready_at=hold.ready_at,

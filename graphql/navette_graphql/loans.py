@@ -20,6 +20,9 @@ class Loan(Node):
 
     view: strawberry.Private[LoanView]
     item: ItemReference | None = strawberry.field(description="The copy; null when masked.")
+    volume_label: str = strawberry.field(
+        description="Which volume or issue; empty if none, or when masked."
+    )
     lent_at: datetime = strawberry.field(description="Since when.")
     due_on: date = strawberry.field(description="The last day, never a closed one.")
     renewals: int = strawberry.field(description="How often it was renewed.")
@@ -44,6 +47,7 @@ def loan_node(_context: Context, loan: LoanView) -> Loan:
         id=global_id("Loan", loan.id),
         view=loan,
         item=item_reference(loan.item_id or None, loan.barcode),
+        volume_label=loan.volume_label,
         lent_at=loan.lent_at,
         due_on=loan.due_on,
         renewals=loan.renewals,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -81,3 +82,22 @@ def is_one(count: int) -> bool:
 def plural(count: int, one: str, many: str) -> str:
     """Say a count with its noun, both words already in the language."""
     return f"{grouped(count)}{NBSP}{one if is_one(count) else many}"
+
+
+def with_volume(title: str, label: str, kind: str = "") -> str:
+    """Say a title with its volume, once: "L’Arabe du futur, tome 6", "Science & vie, n° 1294"."""
+    if not label or re.search(rf"\b{re.escape(label)}\b", title, re.IGNORECASE):
+        return typeset(title)
+    if not label[0].isdecimal():
+        return typeset(f"{title}, {label}")
+    numbered = (
+        _("{title}, n°\u00a0{label}") if kind == "magazine" else _("{title}, tome\u00a0{label}")
+    )
+    return typeset(numbered.format(title=title, label=label))
+
+
+def typeset(text: str) -> str:
+    """Keep French punctuation with its word: "Blake et Mortimer : la marque jaune"."""
+    for mark in ":;?!»":
+        text = text.replace(f" {mark}", NBSP + mark)
+    return text.replace("« ", f"«{NBSP}")

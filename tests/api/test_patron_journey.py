@@ -24,7 +24,7 @@ SEARCH = """query($q: String!, $f: SearchFilters, $n: Int, $after: String) {
     edges { cursor node { id title authors type year volume
       availability { library { code name } available total nextDate } } } } }"""
 PLACE = """mutation($input: PlaceHoldInput!) { placeHold(input: $input) { __typename
-  ... on HoldPlaced { hold { id state rank copies volumeKey record { id title }
+  ... on HoldPlaced { hold { id state rank copies volumeKey volumeLabel record { id title }
     pickupLibrary { code } item { barcode } why promise { sentence library { code } } } }
   ... on Refusal { code message }
   ... on LimitRefusal { limit current } ... on DuplicateHoldRefusal { holdId }
@@ -237,7 +237,8 @@ def test_limits_and_choices_carry_their_data(
     for key in ("1", "2"):
         an_item(unit, series, "hem", volume_key=key, volume_label=f"Tome {key}")
     assert [v["key"] for v in place(other, str(series), "hem")["volumes"]] == ["1", "2"]
-    assert place(other, str(series), "hem", volumeKey="2")["hold"]["volumeKey"] == "2"
+    held = place(other, str(series), "hem", volumeKey="2")["hold"]
+    assert (held["volumeKey"], held["volumeLabel"]) == ("2", "Tome 2")
     local = a_record(unit, "À lire sur place")
     an_item(unit, local, "hem", not_for_loan=True, status="NOT_FOR_LOAN")
     assert place(other, str(local), "hem")["code"] == "NOT_RESERVABLE"
@@ -255,7 +256,7 @@ def test_from_the_shelf_in_hem_to_a_loan_in_toufflers(
 ) -> None:
     """The main job: T1 T2 T4 T6 T9, and the way home."""
     record = a_record(unit)
-    code = barcode_of(unit, an_item(unit, record, "hem"))
+    code = barcode_of(unit, an_item(unit, record, "hem", volume_label="Tome 1"))
     reader, hem = as_patron(a_patron(unit, "toufflers", card="20590000012345")), as_desk("hem")
     hold = place(reader, str(record), "toufflers")["hold"]["id"]
     lines = hem("{ pullList { holdId note item { barcode callNumber } pickupLibrary { code } } }")
@@ -280,8 +281,9 @@ def test_from_the_shelf_in_hem_to_a_loan_in_toufflers(
     assert refused["code"] == "ITEM_HELD_FOR_ANOTHER"
     lent = toufflers(LEND, input={"barcode": code, "card": "20590000012345"})["lendItem"]
     assert lent["loan"]["item"] == {"barcode": code}
-    loans = reader("{ me { loans { edges { node { id dueOn renewable } } } } }")["me"]["loans"]
+    loans = reader("{ me { loans { edges { node { id volumeLabel } } } } }")["me"]["loans"]
     loan = loans["edges"][0]["node"]["id"]
+    assert loans["edges"][0]["node"]["volumeLabel"] == "Tome 1"
     renewed = reader(
         "mutation($i: ID!) { renewLoan(input: {loanId: $i}) { ... on LoanRenewed { loan { renewals } }"
         " ... on Refusal { code } } }",

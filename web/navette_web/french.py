@@ -1,6 +1,5 @@
 """How pages say a date, an hour and a number, with the spaces that never break."""
 
-import re
 from datetime import date, datetime, time, timedelta
 
 from navette.clock import PARIS
@@ -14,10 +13,12 @@ from navette.saying import (
     month,
     plural,
     rank_words,
+    typeset,
     weekday,
+    with_volume,
 )
 
-__all__ = ["NBSP", "grouped"]
+__all__ = ["NBSP", "grouped", "typeset", "with_volume"]
 
 
 def local_day(when: date | datetime) -> date:
@@ -78,25 +79,6 @@ def counted(number: int, one: str, many: str = "") -> str:
 def counted_in(number: int, one: str, many: str) -> str:
     """Say a whole sentence for one or for many, with the number in it."""
     return (one if is_one(number) else many).format(count=grouped(number))
-
-
-def with_volume(title: str, label: str, kind: str = "") -> str:
-    """Say a title with its volume, once: "L’Arabe du futur, tome 6", "Science & vie, n° 1294"."""
-    if not label or re.search(rf"\b{re.escape(label)}\b", title, re.IGNORECASE):
-        return typeset(title)
-    if not label[0].isdecimal():
-        return typeset(f"{title}, {label}")
-    numbered = (
-        _("{title}, n°\u00a0{label}") if kind == "magazine" else _("{title}, tome\u00a0{label}")
-    )
-    return typeset(numbered.format(title=title, label=label))
-
-
-def typeset(text: str) -> str:
-    """Keep French punctuation with its word: "Blake et Mortimer : la marque jaune"."""
-    for mark in ":;?!»":
-        text = text.replace(f" {mark}", NBSP + mark)
-    return text.replace("« ", f"«{NBSP}")
 
 
 def card_in_groups(number: str) -> str:

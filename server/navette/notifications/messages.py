@@ -14,7 +14,7 @@ from navette.circulation.causes import said_of
 from navette.clock import local_date, minutes_of
 from navette.languages import N_, _
 from navette.network.network import LibraryInfo
-from navette.saying import day_words, hour_words
+from navette.saying import day_words, hour_words, with_volume
 
 HOLDS = "/reservations"
 IDENTITIES = "/compte/identites"
@@ -38,6 +38,13 @@ class HoldFacts:
     likely_at: datetime | None
     end_reason: str | None
     announced_at: datetime | None
+    volume_label: str = ""
+    type: str = ""
+
+    @property
+    def named(self) -> str:
+        """Return the title with its volume, in the language that is spoken now."""
+        return with_volume(self.title, self.volume_label, self.type)
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def _ready_letter(holds: Sequence[HoldFacts], library: LibraryInfo, to: Telling)
 def _place_of(hold: HoldFacts, library: LibraryInfo, to: Telling) -> str:
     """Say where it stands and until when: "Étagère B-12, à Hem. Gardé pour vous jusqu’au..."."""
     place = _("Étagère {place}").format(place=hold.shelf_place) if hold.shelf_place else ""
-    name = f"«\u00a0{hold.title}\u00a0»" if to.titles else ""
+    name = f"«\u00a0{hold.named}\u00a0»" if to.titles else ""
     at = _("à {library}").format(library=library.short_name)
     where = ", ".join(filter(None, (name, place, at)))
     kept = _("Gardé pour {whom}{until}.").format(
@@ -319,7 +326,7 @@ def _plain(kind: str, hold: HoldFacts, to: Telling, title: str, body: str) -> No
 
 
 def _titles(holds: Sequence[HoldFacts], to: Telling) -> str:
-    return ", ".join(f"«\u00a0{hold.title}\u00a0»" for hold in holds) if to.titles else ""
+    return ", ".join(f"«\u00a0{hold.named}\u00a0»" for hold in holds) if to.titles else ""
 
 
 def _until(deadline: datetime | None, *, hour: bool = False) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, case, func, select
 
-from navette.catalogue.tables import Record
+from navette.catalogue.tables import Item, Record
+from navette.circulation.item_views import VOLUME_SAID
 from navette.circulation.tables import Hold, Loan
 from navette.clock import local_date
 from navette.notifications.messages import HoldFacts
@@ -21,10 +22,20 @@ from navette.storage.unit import Reader
 
 OWN_MASTER_AGE = 15
 _h, _r, _g, _l = table(Hold).c, table(Record).c, table(Guardian).c, table(Loan).c
+_i = table(Item).c
+# One volume of many is called as its copies call it, else by its key.
+_A_COPY = (
+    select(func.min(_i.volume_label))
+    .where(_i.record_id == _h.record_id, _i.volume_key == _h.volume_key, _i.volume_label != "")
+    .scalar_subquery()
+)
+_VOLUME_HELD = case(
+    (_h.volume_key != "", func.coalesce(_A_COPY, _h.volume_key)), else_=_r.volume_label
+)
 _HOLDS = Query(
     select(
         _h.id, _h.patron_id, _h.state, _h.pickup_library_id, _h.pickup_deadline, _h.shelf_place,
-        _h.record_id, _r.title, _h.likely_at, _h.end_reason, _h.announced_at,
+        _h.record_id, _r.title, _h.likely_at, _h.end_reason, _h.announced_at, _VOLUME_HELD, _r.type,
     )
     .join_from(table(Hold), table(Record), _r.id == _h.record_id)
     .where(_h.id.in_(bindparam("holds", expanding=True)))
@@ -38,8 +49,11 @@ _LOANS = Query(
         _l.due_on,
         _r.title,
         and_(_l.returned_at.is_(None), _l.claimed_at.is_(None)),
+        VOLUME_SAID,
+        _r.type,
     )
     .join_from(table(Loan), table(Record), _r.id == _l.record_id)
+    .join(table(Item), _i.id == _l.item_id)
     .where(_l.id.in_(bindparam("loans", expanding=True)), _l.patron_id.is_not(None))
     .order_by(_l.due_on, _l.id),
     LoanFacts,

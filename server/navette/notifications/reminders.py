@@ -11,7 +11,7 @@ from navette.clock import local_date, minutes_of
 from navette.languages import _, ngettext
 from navette.network.network import LibraryInfo
 from navette.notifications.messages import HOLDS, HoldFacts, Notice, Telling
-from navette.saying import day_words, hour_words
+from navette.saying import day_words, hour_words, with_volume
 
 LOANS = "/prets"
 ACCOUNT = "/compte"
@@ -26,6 +26,13 @@ class LoanFacts:
     due_on: date
     title: str
     open: bool
+    volume_label: str = ""
+    type: str = ""
+
+    @property
+    def named(self) -> str:
+        """Return the title with its volume, in the language that is spoken now."""
+        return with_volume(self.title, self.volume_label, self.type)
 
 
 def due_soon(loans: Sequence[LoanFacts], to: Telling) -> Notice:
@@ -60,7 +67,7 @@ def overdue(loans: Sequence[LoanFacts], to: Telling) -> Notice:
 
 def _of_loans(kind: str, loans: Sequence[LoanFacts], to: Telling, title: str, body: str) -> Notice:
     title = _for_child(title, to)
-    titles = ", ".join(f"«\u00a0{loan.title}\u00a0»" for loan in loans) if to.titles else ""
+    titles = ", ".join(f"«\u00a0{loan.named}\u00a0»" for loan in loans) if to.titles else ""
     body = " ".join(filter(None, (body, titles)))
     return Notice.plain(title, body, LOANS, f"{kind}-{loans[0].patron_id}")
 

@@ -31,10 +31,11 @@ BEFORE, AFTER = [3], [1, 8, 21]
 def lend(stage: Stage, network: Network) -> Callable[..., int]:
     """Put a loan into somebody's hands, due in so many days."""
 
-    def lent(patron: int, days: int, title: str = "Nana") -> int:
-        item = an_item(stage.unit, a_record(stage.unit, title), status="ON_LOAN")
+    def lent(patron: int, days: int, title: str = "Nana", volume: str = "") -> int:
+        record = a_record(stage.unit, title, volume_label=volume)
+        item = an_item(stage.unit, record, status="ON_LOAN")
         row = {
-            "item_id": item, "record_id": 1, "patron_id": patron, "renewals": 0, "version": 1,
+            "item_id": item, "record_id": record, "patron_id": patron, "renewals": 0, "version": 1,
             "library_id": network.library("hem").id, "lent_at": stage.clock.now(),
             "due_on": TODAY + timedelta(days), "override_reason": "",
         }  # fmt: skip
@@ -70,6 +71,18 @@ def test_loans_of_one_day_are_one_reminder_in_the_morning_and_once(
     assert "Nana" not in stage.push.letters[0].notice.body
     remind(stage.unit, network, stage.clock.now())
     assert stage.tell(hours=1) == []
+
+
+def test_who_wants_titles_reads_them_with_their_volume(
+    stage: Stage, network: Network, lend: Callable[..., int]
+) -> None:
+    patron = a_patron(stage.unit, title_on_notices=True)
+    lend(patron, 3, "One piece", "41")
+    lend(patron, 3, "Nana")
+    remind(stage.unit, network, stage.clock.now())
+    stage.tell(hours=1)
+    (letter,) = stage.push.letters
+    assert "«\u00a0One piece, tome\u00a041\u00a0», «\u00a0Nana\u00a0»" in letter.notice.body
 
 
 def test_what_came_back_or_was_renewed_meanwhile_is_not_reminded(

@@ -39,6 +39,15 @@ def test_a_lock_screen_shows_no_title_unless_the_patron_chose_it(stage: Stage) -
     assert [("montré" in body) for body in bodies] == [False, True]
 
 
+@pytest.mark.parametrize("key", ["", "9"], ids=["of the record", "of the copy"])
+def test_a_title_is_said_with_its_volume(stage: Stage, key: str) -> None:
+    patron = a_patron(stage.unit, title_on_notices=True)
+    stage.ready_hold(patron, title="One piece", volume="9", key=key)
+    stage.tell(minutes=6)
+    (letter,) = stage.push.letters
+    assert "One piece, tome\u00a09" in letter.notice.body
+
+
 def test_several_holds_of_one_person_at_one_library_are_one_notice(stage: Stage) -> None:
     patron = a_patron(stage.unit)
     stage.ready_hold(patron, "hem")
