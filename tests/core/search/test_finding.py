@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from core.search import shelf as on
 from factories import a_record
+from navette.catalogue.search.asking import FEW_WORDS, understood
+from navette.catalogue.search.clauses import reach
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
 from navette.storage.unit import Unit
@@ -102,6 +104,17 @@ def test_typos_are_forgiven_and_the_right_spelling_is_offered(
     page = index.search(query)
     assert page.hits[0].title == expected
     assert page.suggestion == suggestion
+
+
+def test_in_many_words_one_typo_each_is_forgiven_and_two_cost_too_much(
+    index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    around = "je cherche le livre de la chambre des secretts"
+    assert titles(index, f"{around} harry poter")[:1] == [on.CHAMBRE]
+    few, many = understood("yourcenare machiavelle"), understood("machiavelle " * (FEW_WORDS + 1))
+    assert {word.typos for word in few.words} == {2}
+    assert {word.typos for word in many.words} == {1}
+    assert (reach("a" * 23), reach("a" * 24)) == (2, 1)
 
 
 def test_a_figure_in_groups_of_three_hides_nothing(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from navette.catalogue.normalising import number_of
@@ -16,6 +16,8 @@ from navette.catalogue.unimarc.identifiers import isbn
 
 LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 16
+# With more, one typo in each is enough: the others say what was meant, and two cost three times as much.
+FEW_WORDS: Final = 7
 FIELDS: Final = {
     "auteur": "author",
     "titre": "title",
@@ -112,12 +114,13 @@ OTHERS: Final = _SHORT_FOR | {long: short for short, long in _SHORT_FOR.items()}
 class Word:
     """A word: whole and folded, its stem (None for "de", "l'"...), the field it was meant for.
 
-    `others` are other ways of writing it: "st" for "saint".
+    `others` are other ways of writing it: "st" for "saint". `typos` is how many may be forgiven.
     """
 
     whole: str
     stem: str | None
     field: str = ""
+    typos: int = 2
 
     @property
     def others(self) -> Sequence[str]:
@@ -183,8 +186,11 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
         else:
             words += words_of(part["phrase"], field)
     plain = not any(word.field for word in words)
+    words = words[:MOST_WORDS]
+    if len(words) > FEW_WORDS:
+        words = [replace(word, typos=1) for word in words]
     return Asked(
-        words=words[:MOST_WORDS],
+        words=words,
         phrases=phrases[:MOST_WORDS],
         numbers=numbers_of(text) if _NUMBER.fullmatch(text.strip()) else (),
         field_numbers=field_numbers,

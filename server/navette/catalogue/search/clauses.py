@@ -11,14 +11,17 @@ from navette.catalogue.search.opening import View
 from navette.catalogue.search.schema import STEMMED
 from navette.catalogue.search.sounding import sound, sounds
 
-TYPO_LETTERS, TYPO_LETTERS_TWO = 4, 8
+TYPO_LETTERS, TYPO_LETTERS_TWO, NO_WORD = 4, 8, 24
 
 
 def reach(word: str) -> int:
-    """Return how many typos a word may have: none under 4 letters, one to 7, then two."""
+    """Return how many typos a word may have: none under 4 letters, one to 7, then two.
+
+    What is longer than any word of French has one: it is slow to look for, and nobody's typo.
+    """
     if len(word) < TYPO_LETTERS or not word.isalpha():
         return 0
-    return 1 if len(word) < TYPO_LETTERS_TWO else 2
+    return 2 if TYPO_LETTERS_TWO <= len(word) < NO_WORD else 1
 
 
 def found(view: View, word: Word, *, growing: bool = False) -> Query:
@@ -34,7 +37,7 @@ def found_or_near(
 ) -> Query:
     """Look for a word with its typos, by its sound, and as one with the words `beside` it."""
     parts = _exact(view, word)
-    distance = reach(word.whole)
+    distance = min(reach(word.whole), word.typos)
     if growing or distance:
         parts += loose(view, word, distance, prefix=growing)
     heard = list(sounds([word.whole])) + [code for pair in beside if (code := sound(pair))]

@@ -142,7 +142,9 @@ def starting(view: View, asked: Asked, *, near: bool = False, growing: bool = Tr
     last = len(words) - 1 if growing else -1
     musts = [
         Query.disjunction_max_query(
-            loose(view, word, reach(word.whole) if near else 0, prefix=place == last)
+            loose(
+                view, word, min(reach(word.whole), word.typos) if near else 0, prefix=place == last
+            )
         )
         for place, word in enumerate(words)
     ]
