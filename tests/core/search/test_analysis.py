@@ -39,6 +39,8 @@ def test_a_whole_title_is_one_term() -> None:
 def test_words_without_meaning_are_required_only_when_there_is_nothing_else() -> None:
     assert [w.whole for w in understood("le prince de la nuit").required] == ["prince", "nuit"]
     assert [w.whole for w in understood("la").required] == ["la"]
+    assert [w.whole for w in understood("zaï zaï zaï").required] == ["zai"]
+    assert [w.whole for w in understood("zaï zaï zaï").words] == ["zai"] * 3
 
 
 def test_what_was_typed_is_told_apart() -> None:

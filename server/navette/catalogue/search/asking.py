@@ -158,14 +158,14 @@ class Asked:
     def required(self) -> Sequence[Word]:
         """Return the words that must be there: those with a stem, or all when none has one.
 
-        The last one counts whatever it is while it may still grow ("le s").
+        The last one counts whatever it is while it may still grow ("le s"). Each is asked for once.
         """
         strong = [word for word in self.words if word.stem is not None]
         if self.unfinished and self.words and self.words[-1].stem is None:
             strong.append(self.words[-1])
         if strong or self.phrases or self.field_numbers:
-            return strong
-        return self.words
+            return list(dict.fromkeys(strong))
+        return list(dict.fromkeys(self.words))
 
 
 def understood(text: str, *, unfinished: bool = False) -> Asked:

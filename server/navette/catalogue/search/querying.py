@@ -168,7 +168,7 @@ def filtered(query: Query, filters: SearchFilters, schema: Schema, *, but: str =
 
 def _combined(view: View, asked: Asked, find: Callable[[Word, bool], Query]) -> Query:
     last = asked.words[-1] if asked.words else None
-    musts = [find(word, asked.unfinished and word is last) for word in asked.required]
+    musts = [find(word, asked.unfinished and word == last) for word in asked.required]
     musts += strict(view, asked)
     clauses = [(Occur.Must, must) for must in musts]
     clauses += [(Occur.Should, bonus) for bonus in _bonuses(view, asked)]
