@@ -154,6 +154,16 @@ def test_what_was_typed_and_exists_stays_first(
     assert (page.total, page.suggestion) == (6, "hussard")
 
 
+@pytest.mark.parametrize("query", ["chat", "titre:chat"])
+def test_the_word_itself_comes_before_another_of_the_same_stem(
+    unit: Unit, writer: IndexWriter, index: SearchIndex, shelved: dict[str, int], query: str
+) -> None:
+    a_record(unit, "Crime et Châtiment")
+    a_record(unit, "Contes du chat perché et d’autres bêtes")
+    writer.follow()
+    assert titles(index, query)[:1] == ["Contes du chat perché et d’autres bêtes"]
+
+
 def test_what_is_quoted_is_taken_at_its_word(index: SearchIndex, shelved: dict[str, int]) -> None:
     assert titles(index, '"harri poter"') == []
     assert titles(index, '"harry potter" secretts') == [on.CHAMBRE]
