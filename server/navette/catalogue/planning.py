@@ -14,6 +14,9 @@ from navette.catalogue.prepared import Prepared, Written
 from navette.catalogue.reporting import Refused
 from navette.storage.unit import Reader
 
+# A number or a title that more records bear tells nothing, and to compare all of them takes hours.
+MOST_ALIKE: Final = 500
+
 
 def plan(reader: Reader, source: Source, batch: Sequence[Prepared], memory: Memory) -> Plan:
     """Look up what is known of a batch and decide."""
@@ -86,7 +89,8 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
         return {}
     told_now = (*made.created, *made.updated)
     by_key = lookups.records_by_key(reader, {key for told in told_now for key in told.keys})
-    wanted = {record for some in by_key.values() for record in some}
+    telling = {key: some for key, some in by_key.items() if len(some) <= MOST_ALIKE}
+    wanted = {record for some in telling.values() for record in some}
     wanted |= {told.record_id for told in made.updated if told.record_id is not None}
     decided = _decided(reader, made, source)
     wanted |= {same for same, _ in decided.values() if same is not None}
@@ -99,7 +103,7 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
     }
     for told in made.created:
         same, apart = decided.get(told.local_id, _UNDECIDED)
-        candidates = {record for key in told.keys for record in by_key.get(key, ())} - apart
+        candidates = {record for key in told.keys for record in telling.get(key, ())} - apart
         found = same or _best(
             told.facts, {record: facts[record] for record in candidates if record in facts}
         )

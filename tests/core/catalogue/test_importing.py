@@ -133,6 +133,22 @@ def test_two_records_of_one_library_stay_two(bring: Importer, unit: Unit) -> Non
     ]
 
 
+def test_what_hundreds_bear_tells_nothing_and_is_not_compared(
+    bring: Importer, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "MOST_ALIKE", 3)
+    bring(*(a_record(str(n), str(n), title="Bulletin", isbn="") for n in range(3)))
+    joined = bring(
+        *(a_record(f"l{n}", str(n), title="Bulletin", isbn="") for n in range(3)), into="lys"
+    )
+    assert joined.publications_after == 3
+    bring(a_record("3", "3", title="Bulletin", isbn=""))
+    apart = bring(
+        *(a_record(f"e{n}", str(n), title="Bulletin", isbn="") for n in range(3)), into="leers"
+    )
+    assert apart.publications_after == 7
+
+
 def test_editions_share_a_work_and_volumes_do_not(bring: Importer, unit: Unit) -> None:
     bring(
         a_record("1", "100"),
