@@ -105,3 +105,27 @@ def test_a_folder_in_the_place_of_a_file_is_called_a_folder(
     code, told, _ = navette("import", str(tmp_path), "--library", "hem")
     assert code == 2
     assert told["message"] == f"{tmp_path}: it is a folder; name the files in it"
+
+
+def test_copies_that_are_described_no_more_are_listed_and_declared_missing(
+    navette: Command, tmp_path: Path
+) -> None:
+    bring = ("import", "--library", "hem", "--profile", "generic")
+    assert navette(*bring, str(a_file(tmp_path, "hem")))[0] == 0
+    bare = write_record(
+        [ControlField("001", "hem1"), DataField("200", (("a", "Le petit prince"),))]
+    )
+    (tmp_path / "hem.mrc").write_bytes(bare)
+    assert navette(*bring, str(tmp_path / "hem.mrc"))[0] == 0
+    look = ("catalogue", "undescribed", "--library", "hem")
+    told = {
+        "library": "hem",
+        "standing": 1,
+        "undescribed": [{"barcode": "BHEM", "title": "Le petit prince"}],
+        "declared_missing": 0,
+    }
+    assert navette(*look) == (0, told, "")
+    assert navette(*look, "--missing") == (3, told, "")
+    assert navette(*look, "--missing", "--confirm") == (0, told | {"declared_missing": 1}, "")
+    assert navette(*look)[1]["standing"] == 0
+    assert navette("catalogue", "undescribed", "--library", "mars")[0] == 2

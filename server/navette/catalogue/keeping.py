@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, update
 
 from navette.catalogue import lookups, matching
+from navette.catalogue.moving import Move, go_over
 from navette.catalogue.plan import Copy, Description, Plan, Source, Stale
 from navette.catalogue.tables import Item, MatchKey, Record, Series, SourceRecord, Work
 from navette.catalogue.unimarc.parsed import ParsedItem
@@ -110,6 +111,7 @@ def keep(tx: Tx, plan: Plan, source: Source, now: datetime) -> None:
     _add_keys(tx, (*plan.created, *plan.updated), places)
     loans = _add_items(tx, plan.new_items, places, now)
     run_many(tx, _DESCRIBE_ITEM, [_item_change(copy) for copy in plan.changed_items])
+    _move_items(tx, plan.changed_items, places, loans)
     touched = {told.record_id for told in joined if told.record_id is not None} | set(loans)
     touched |= {copy.known.record_id for copy in plan.changed_items if copy.known}
     touched -= places.fresh
@@ -149,6 +151,9 @@ class _Places:
         for copy in plan.new_items:
             count = copy.parsed.loan_count or 0
             self.loans[copy.local_id] = self.loans.get(copy.local_id, 0) + count
+        for copy in plan.changed_items:
+            if copy.moves and copy.known:
+                self.loans[copy.local_id] = self.loans.get(copy.local_id, 0) + copy.known.loans
 
 
 def _description(told: Description, places: _Places) -> dict[str, Any]:
@@ -298,6 +303,19 @@ def _add_items(tx: Tx, copies: Sequence[Copy], places: _Places, now: datetime) -
         },
     )
     return loans
+
+
+def _move_items(tx: Tx, copies: Sequence[Copy], places: _Places, loans: dict[int, int]) -> None:
+    """Let copies go over to the record that describes them now; their loans count there."""
+    moves = []
+    for copy in copies:
+        if copy.moves and copy.known:
+            to = places.records[copy.local_id]
+            moves.append(Move(copy.known.id, to, places.sources[copy.local_id]))
+            loans[to] = loans.get(to, 0) + copy.known.loans
+            loans[copy.known.record_id] = loans.get(copy.known.record_id, 0) - copy.known.loans
+    if moves:
+        go_over(tx, moves)
 
 
 def _status(item: ParsedItem) -> str:

@@ -41,6 +41,7 @@ class KnownItem(NamedTuple):
     record_id: int
     source_record_id: int | None
     digest: str
+    loans: int
 
 
 class OtherSource(NamedTuple):
@@ -73,6 +74,7 @@ _ITEMS = Query(
         _item.record_id,
         _item.source_record_id,
         _item.digest,
+        _item.loans,
     ).where(_item.barcode.in_(bindparam("barcodes", expanding=True))),
     KnownItem,
 )

@@ -11,6 +11,7 @@ import orjson
 from navette.catalogue import lookups
 from navette.catalogue.lookups import KnownItem
 from navette.catalogue.memory import Memory
+from navette.catalogue.moving import let_go
 from navette.catalogue.plan import Copy, Plan, Source
 from navette.catalogue.prepared import Written
 from navette.catalogue.reporting import Refused
@@ -37,12 +38,21 @@ def plan_items(
         for item in record.items
     ]
     earlier = memory.items([(library_id, item.barcode) for _, _, item, (library_id, _) in placed])
+    theirs = [
+        before
+        for local_id, _, item, (library_id, _) in placed
+        if (before := known.get((library_id, item.barcode))) and _of_another(before, local_id, made)
+    ]
+    moving = let_go(reader, theirs, dict(kept), source) if theirs else frozenset()
     taken: dict[tuple[int, str], str] = {}
     for local_id, record, item, (library_id, misplaced) in placed:
         place = (library_id, item.barcode)
         before = known.get(place)
         first = taken.get(place) or earlier.get(place)
-        reason = misplaced or _collision(place, local_id, before, first, made)
+        moves = before is not None and before.id in moving
+        reason = misplaced or _collision(
+            place, local_id, before if not moves else None, first, made
+        )
         if reason:
             made.refused_items += 1
             made.refused.append(
@@ -50,13 +60,13 @@ def plan_items(
             )
             continue
         taken[place] = local_id
-        _plan_item(made, Copy(item, library_id, local_id, item_digest(item), before))
+        _plan_item(made, Copy(item, library_id, local_id, item_digest(item), before, moves))
 
 
 def _plan_item(made: Plan, copy: Copy) -> None:
     if copy.known is None:
         made.new_items.append(copy)
-    elif copy.known.digest == copy.digest:
+    elif copy.known.digest == copy.digest and not copy.moves:
         made.unchanged_items += 1
     else:
         made.changed_items.append(copy)
@@ -90,11 +100,12 @@ def _collision(
     """Say who already bears the barcode in this library, if it is another item."""
     if first:
         return f"barcode {place[1]} twice in this file, first in record {first}"
-    if before is None:
-        return ""
-    mine = made.known_records.get(local_id)
-    if mine is not None and before.source_record_id in {mine.id, None}:
-        return ""
-    if before.source_record_id is None:
+    if before is None or not _of_another(before, local_id, made):
         return ""
     return f"barcode {place[1]} is already borne by another item of this library"
+
+
+def _of_another(before: KnownItem, local_id: str, made: Plan) -> bool:
+    """Tell whether an item stands beside another description than this one."""
+    mine = made.known_records.get(local_id)
+    return before.source_record_id not in {mine.id if mine is not None else None, None}

@@ -51,13 +51,17 @@ class Description:
 
 @dataclass(slots=True)
 class Copy:
-    """One item of the file with the description it belongs to, named by its 001."""
+    """One item of the file with the description it belongs to, named by its 001.
+
+    `moves`: it stood beside another description of the library, which lets it go.
+    """
 
     parsed: ParsedItem
     library_id: int
     local_id: str
     digest: str
     known: KnownItem | None
+    moves: bool = False
 
 
 @dataclass(slots=True)

@@ -166,7 +166,10 @@ def _lacking(found: Missing, *, dry_run: bool) -> str:
     if not found.lacking:
         return line
     if found.is_sure:
-        return f"{line}: {'they would be' if dry_run else 'kept, and'} marked as gone"
+        return (
+            f"{line}: {'they would be' if dry_run else 'kept, and'} marked as gone;"
+            " `navette catalogue undescribed` lists their copies"
+        )
     if found.unread:
         return f"{line}: nothing marked, {found.unread} records of it could not be read"
     return f"{line}: nothing marked, that is more than 5 %; --confirm-missing if it is so"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -10,11 +11,15 @@ import click
 
 from navette.catalogue.grouping import DescriptionView, Grouping, group_of
 from navette.catalogue.rereading import Reread, reread
+from navette.catalogue.undescribed import undescribed
 from navette.catalogue.unimarc.profiles import UnknownProfile
+from navette.errors import ItemOnLoan, WrongState
 from navette.ils.views import SYSTEM
 from navette_server.console import DONE, PARTLY, database, json_option, progress, tell
 from navette_server.engines import circulation_of
 from navette_server.environment import clock_of, settings_here
+
+_SHOWN = 20
 
 
 @click.group()
@@ -114,6 +119,50 @@ def _sentence(report: Reread) -> str:
         f" ({report.records_repaired} repaired, {report.records_unreadable} unreadable),"
         f" {report.items_read} items ({report.items_created} new, {report.items_updated} changed)"
     )
+
+
+@catalogue.command("undescribed")
+@click.option("--library", required=True, help="Code of the library whose records are looked at.")
+@click.option(
+    "--missing", is_flag=True, help="Declare these copies missing; a scan finds them again."
+)
+@click.option("--confirm", is_flag=True, help="With --missing: even if they are more than 5 %.")
+@json_option
+def undescribed_command(library: str, *, missing: bool, confirm: bool, as_json: bool) -> int:
+    """List copies that stand on a shelf here and that their library's records name no more.
+
+    Given away there, moved to another library, or on a record that its full file lacks. An
+    import leaves them as they are; with --missing nobody is sent to fetch them any more.
+    """
+    settings = settings_here()
+    with database() as unit:
+        with unit.read() as reader:
+            found = undescribed(reader, library)
+        doubtful = missing and found.is_much and not confirm
+        declared = 0
+        if missing and not doubtful:
+            circulation = circulation_of(settings, unit, clock_of(settings))
+            for copy in found.copies:
+                # One that was lent or moved meanwhile is no longer on its shelf.
+                with suppress(ItemOnLoan, WrongState):
+                    circulation.mark_missing(SYSTEM, library, item_id=copy.item_id)
+                    declared += 1
+    answer = {
+        "library": library,
+        "standing": found.standing,
+        "undescribed": [{"barcode": c.barcode, "title": c.title} for c in found.copies],
+        "declared_missing": declared,
+    }
+    lines = [
+        f"{len(found.copies)} of the {found.standing} copies on the shelves are described no more"
+    ]
+    lines += [f"  {copy.barcode}  {copy.title}" for copy in found.copies[:_SHOWN]]
+    if declared:
+        lines.append(f"{declared} declared missing.")
+    elif doubtful:
+        lines.append("Nothing declared, that is more than 5 %; --confirm if it is so.")
+    tell(answer, as_json=as_json, text="\n".join(lines))
+    return PARTLY if doubtful else DONE
 
 
 COMMANDS = {"catalogue": catalogue}
