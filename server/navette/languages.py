@@ -25,9 +25,12 @@ FRENCH, PSEUDO = "fr", "x-miroir"
 _LOOSE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """A language of the interface: its own name, its code in HTML, its direction."""
+    """A language of the interface: its own name, its code in HTML, its direction.
+
+    There is one of each: it is its own key, looked up at every sentence.
+    """
 
     code: str
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -47,6 +48,7 @@ class KnownHosts:
         return PlainTextResponse(f"This is not {name[:100]}.", MISDIRECTED)
 
 
+@lru_cache(maxsize=256)
 def name_of(host: str) -> str:
     """Return the name in a Host header, without its port; '' for nonsense."""
     try:

@@ -26,10 +26,14 @@ class Packing:
         """Answer in the smallest form that is accepted."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _reads_brotli(Headers(scope=scope).get("accept-encoding", "")):
+            return
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        if _reads_brotli(accepted):
             await self._app(scope, receive, _Packer(send))
-        else:
+        elif "gzip" in accepted:
             await self._gzip(scope, receive, send)
+        else:
+            await self._app(scope, receive, _Packer(send, pack=False))
 
 
 def _reads_brotli(accepted: str) -> bool:
@@ -40,10 +44,11 @@ def _reads_brotli(accepted: str) -> bool:
 
 
 class _Packer:
-    """Holds the head of an answer until its body is there."""
+    """Holds the head of an answer until its body is there; says that another reader has it packed."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, pack: bool = True) -> None:
         self._send = send
+        self._pack = pack
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -63,7 +68,7 @@ class _Packer:
         if not packable or "content-encoding" in headers:
             return message
         headers.add_vary_header("Accept-Encoding")
-        if message.get("more_body") or len(body) < SMALLEST:
+        if not self._pack or message.get("more_body") or len(body) < SMALLEST:
             return message
         packed = squeezed(body, QUALITY)
         headers["Content-Encoding"] = "br"

@@ -47,10 +47,14 @@ def test_an_answer_is_packed_as_the_browser_reads(
     assert "Accept-Encoding" in got.headers["vary"]
 
 
-@pytest.mark.parametrize("what", ["short", "picture", "stream"])
-def test_what_gains_nothing_goes_as_it_is(client: TestClient, what: str) -> None:
-    got = client.get(f"/{what}", headers={"Accept-Encoding": "br"})
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+@pytest.mark.parametrize(("what", "size"), [("short", 5), ("picture", 2000), ("stream", 1800)])
+def test_what_gains_nothing_goes_as_it_is(
+    client: TestClient, what: str, size: int, accepted: str
+) -> None:
+    got = client.get(f"/{what}", headers={"Accept-Encoding": accepted})
     assert "content-encoding" not in got.headers
+    assert len(got.content) == size
 
 
 def test_what_is_packed_already_is_not_packed_again(client: TestClient) -> None:

@@ -18,6 +18,7 @@ from navette.ils.views import HoldView, LoanView, TrackView
 from navette.languages import LANGUAGES, translations
 from navette.storage.unit import Unit
 from navette_auth.house import House
+from navette_web.cards import _tag
 from navette_web.render import _drawn_part, _environment_in, _Templates
 from web.test_speaking import speaking_app
 
@@ -76,6 +77,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
     monkeypatch.setattr(_Templates, "_said", in_a_template)
     _environment_in.cache_clear()
     _drawn_part.cache_clear()
+    _tag.cache_clear()
     yield heard
     _environment_in.cache_clear()
 

@@ -1,8 +1,9 @@
 """Titles in a list: the result card, drawn once for each version of a record."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -17,11 +18,12 @@ from navette_web.covers import Cover, cover_of
 from navette_web.french import with_volume
 from navette_web.promises import in_short
 from navette_web.render import environment
-from navette_web.shell import house_of, network_for, person_for, today_of, usual_of
+from navette_web.shell import house_of, person_for, today_of, usual_of
 from navette_web.words import HTML_LANGUAGES, KINDS
 
 NAMED_LIBRARIES = 3
 Availabilities = Sequence[AvailabilityView]
+Names = tuple[tuple[str, str], ...]  # of libraries by code, in the order of the line
 
 
 class Drawn:
@@ -35,11 +37,16 @@ class Drawn:
 
     def get(self, key: object) -> Markup | None:
         """Return what was drawn, or None."""
+        return self.each([key])[0]
+
+    def each(self, keys: Sequence[object]) -> list[Markup | None]:
+        """Return for each key what was drawn, or None."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            found = [self._kept.get(key) for key in keys]
+            for key, drawn in zip(keys, found, strict=True):
+                if drawn is not None:
+                    self._kept.move_to_end(key)
+        return found
 
     def put(self, key: object, drawn: Markup) -> None:
         """Keep what was drawn, dropping what was asked for longest ago."""
@@ -67,16 +74,26 @@ def language_of(record: RecordView) -> str:
     return HTML_LANGUAGES.get(record.languages[0], "") if len(record.languages) == 1 else ""
 
 
-def tag_of(standing: Availabilities, names: Mapping[str, str], home: str = "") -> tuple[str, str]:
+def tag_of(standing: Availabilities, names: Names, home: str = "") -> tuple[str, str]:
     """Say in one tag where it is free, one's own library first; and the tone of the tag."""
-    free = [one.library for one in standing if one.available]
+    free = tuple([one.library for one in standing if one.available])
+    anywhere = bool(free) or any(one.total for one in standing)
+    return _tag(free, names, home, spoken().code, anywhere=anywhere)
+
+
+@lru_cache(maxsize=1_024)
+def _tag(
+    free: tuple[str, ...], names: Names, home: str, _language: str, *, anywhere: bool
+) -> tuple[str, str]:
+    """Say a tag once a language: on a page of twenty titles a few ways of being free come again."""
     if free:
         if len(free) == len(names) > NAMED_LIBRARIES:
             return _("Libre partout"), "go"
-        free.sort(key=lambda library: library != home)
-        where = _some(names[library] for library in free)
+        called = dict(names)
+        first = sorted(free, key=lambda library: library != home)
+        where = _some(called[library] for library in first)
         return _("Libre à {libraries}").format(libraries=where), "go"
-    if any(one.total for one in standing):
+    if anywhere:
         return _("Tout est prêté pour l’instant"), "wait"
     return _("À demander à l’accueil"), ""
 
@@ -94,20 +111,31 @@ def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup
 
     Both always come from the database.
     """
-    network = network_for(request)
-    names = {library.code: library.short_name for library in network.libraries}
+    house = house_of(request)
+    names = tuple(house.network().short_names.items())
     ids = [record.id for record in records]
-    found = house_of(request).circulation.availability(ids)
+    found = house.circulation.availability(ids)
     person = person_for(request)
     usual = usual_of(request, person) if person else None
     promised = _promised_at(request, ids, usual) if usual else {}
-    pictures = with_pictures(request)
-    kept: Drawn = house_of(request).extras.setdefault("drawn_cards", Drawn())
+    pictures, home = with_pictures(request), usual.code if usual else ""
+    kept: Drawn = house.extras.get("drawn_cards") or house.extras.setdefault("drawn_cards", Drawn())
+    language = spoken().code
+    said = [
+        (*tag_of(found.get(record.id, ()), names, home), promised.get(record.id, ""))
+        for record in records
+    ]
+    keys = [
+        (record.id, record.version, record.updated_at, words, language, pictures)
+        for record, words in zip(records, said, strict=True)
+    ]
     cards = []
-    for record in records:
-        tag, tone = tag_of(found.get(record.id, ()), names, usual.code if usual else "")
-        words = (tag, tone, promised.get(record.id, ""))
-        cards.append(_drawn_card(kept, record, words, pictures=pictures))
+    for record, words, key, drawn in zip(records, said, keys, kept.each(keys), strict=True):
+        card = drawn
+        if card is None:
+            card = _drawn_card(record, words, pictures=pictures)
+            kept.put(key, card)
+        cards.append(card)
     return cards
 
 
@@ -118,16 +146,10 @@ def _promised_at(request: Request, ids: Sequence[int], library: LibraryInfo) -> 
     return {record: in_short(promise, name, today) for record, promise in promises.items()}
 
 
-def _drawn_card(
-    every: Drawn, record: RecordView, words: tuple[str, str, str], *, pictures: bool
-) -> Markup:
-    key = (record.id, record.version, record.updated_at, words, spoken().code, pictures)
-    kept = every.get(key)
-    if kept is None:
-        macros: Any = environment().get_template("parts/_record.html").module
-        kept = macros.result(_card(record, *words, pictures=pictures))
-        every.put(key, kept)
-    return kept
+def _drawn_card(record: RecordView, words: tuple[str, str, str], *, pictures: bool) -> Markup:
+    macros: Any = environment().get_template("parts/_record.html").module
+    drawn: Markup = macros.result(_card(record, *words, pictures=pictures))
+    return drawn
 
 
 def _card(

@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -33,6 +34,7 @@ AS_THE_PHONE = Look()
 _seen: ContextVar[Look] = ContextVar("look", default=AS_THE_PHONE)
 
 
+@lru_cache(maxsize=64)
 def look_named(text: str) -> Look:
     """Return the look that a cookie or a form names; what is unknown follows the phone."""
     theme, _, contrast = text.partition(".")

@@ -36,6 +36,7 @@ FILTERS = {
 }
 # Always offered; the others when they are asked for, or chosen.
 USUAL = ("disponible", "bibliotheque", "type", "public", "langue", "adapte")
+_USUALLY_COUNTED = tuple(facet for name, (facet, _words) in FILTERS.items() if name in USUAL)
 ALL_FILTERS = "tous"
 OF_LIBRARIES = frozenset({"availability", "library"})
 SORTS: Mapping[str, tuple[Sort, str]] = {
@@ -64,7 +65,11 @@ class Asked:
     @classmethod
     def of(cls, params: QueryParams) -> "Asked":
         """Read the address."""
-        given = {name: [plain(value) for value in params.getlist(name)] for name in FILTERS}
+        given = {
+            name: [plain(value) for value in params.getlist(name)]
+            for name in FILTERS
+            if name in params
+        }
         chosen = {name: values[:MOST_CHOSEN] for name, values in given.items() if any(values)}
         query = " ".join(plain(params.get("q", "")).split())[:LONGEST_QUERY]
         order = plain(params.get("tri", ""))
@@ -93,10 +98,12 @@ class Asked:
     @property
     def counted(self) -> Sequence[str]:
         """Return the facets to count: the usual ones and those in use, or all."""
+        if not self.chosen and not self.all_filters:
+            return _USUALLY_COUNTED
         shown = [name for name in FILTERS if self.all_filters or name in (*USUAL, *self.chosen)]
         return tuple(FILTERS[name][0] for name in shown)
 
-    @property
+    @cached_property
     def rest(self) -> Sequence[tuple[str, str]]:
         """Return what a form of filters has to carry along besides them."""
         pairs = (("tri", self.order), ("chez", self.at))
@@ -104,10 +111,14 @@ class Asked:
 
     def address(self, **changed: str) -> str:
         """Return the address of the same search, with something changed."""
-        given = {n: v for n, v in (dict(self.rest) | changed).items() if v}
-        if all(v.isascii() and v.isalnum() for v in given.values()):  # codes, as nearly always
-            return "&".join((self._asked, *(f"{n}={v}" for n, v in given.items())))
-        return f"{self._asked}&{urlencode(given)}"
+        given = {**dict(self.rest), **changed} if self.rest else changed
+        said = self._asked
+        for name, value in given.items():
+            if value.isalnum() and value.isascii():  # codes, as nearly always
+                said += f"&{name}={value}"
+            elif value:
+                said += f"&{urlencode({name: value})}"
+        return said
 
     @cached_property
     def _asked(self) -> str:
@@ -151,7 +162,7 @@ def groups(request: Request, asked: Asked, facets: Sequence[Facet]) -> list[dict
 
 def panel(request: Request, asked: Asked, facets: Sequence[Facet]) -> Markup:
     """Draw the filters, once for the same search with the same counts in the same language."""
-    counts = tuple((f.name, tuple((v.value, v.count) for v in f.values)) for f in facets)
+    counts = tuple([(f.name, tuple([(v.value, v.count) for v in f.values])) for f in facets])
     key = (spoken().code, tuple(names_of(request).items()), asked.address(), counts)
     kept = _drawn.get(key)
     if kept is None:
@@ -185,6 +196,8 @@ def chosen_values(request: Request, asked: Asked) -> Iterator[dict[str, str]]:
 
 def unknown_libraries(request: Request, asked: Asked) -> str:
     """Name the chosen libraries that are none of ours, as an old address may hold them."""
+    if not asked.chosen:
+        return ""
     chosen = [v for name, (facet, _w) in FILTERS.items() if facet in OF_LIBRARIES
               for v in asked.chosen.get(name, ())]  # fmt: skip
     known = names_of(request)

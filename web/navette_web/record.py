@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,7 +64,7 @@ def record(request: Request) -> Response:
     promises, refusal = ([], None) if volumes else _promises(request, found.id)
     person = person_for(request)
     home = usual_of(request, person).code if person else ""
-    tag, tone = tag_of(standing, names_of(request), home)
+    tag, tone = tag_of(standing, tuple(names_of(request).items()), home)
     return page(
         request,
         "pages/record.html",
@@ -118,9 +118,9 @@ def _promises(request: Request, record_id: int) -> tuple[Sequence[PromiseView], 
     return (promises if any(p.reason != "never" for p in promises) else []), None
 
 
-def names_of(request: Request) -> dict[str, str]:
+def names_of(request: Request) -> Mapping[str, str]:
     """Return the short name of each library."""
-    return {library.code: library.short_name for library in network_for(request).libraries}
+    return network_for(request).short_names
 
 
 def described(found: RecordView) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -246,6 +247,13 @@ def html(
 
     `ahead`: the browser may fetch the public page under a finger before it is asked for.
     """
+    answer = HTMLResponse(text, status)
+    answer.raw_headers += _headers(personal=personal, ahead=ahead)
+    return answer
+
+
+@cache
+def _headers(*, personal: bool, ahead: bool) -> Sequence[tuple[bytes, bytes]]:
     headers = {
         "Cache-Control": "no-store" if personal else "no-cache",
         "Vary": f"Cookie, {FRAGMENT_HEADER}, {PLACE_HEADER}, {SPARING_HEADER}",
@@ -254,4 +262,4 @@ def html(
     }
     if ahead:
         headers["Speculation-Rules"] = f'"{static_address(AHEAD)}"'
-    return HTMLResponse(text, status, headers=headers)
+    return Headers(headers).raw

@@ -152,6 +152,7 @@ def page(
 ) -> HTMLResponse:
     """Answer a page in its frame; to htmx, its partial alone when it has one."""
     visitor = visitor_of(request)
+    fragment, place = wants_fragment(request), in_place(request)
     frame = {
         "demo": network_for(request).demonstration,
         "demo_banner": _(BANNER),
@@ -162,13 +163,13 @@ def page(
         "nav": nav,
         "here": here_of(request),
         "told": None,
-        "fragment": wants_fragment(request),
-        "in_place": in_place(request),
-        "moved": _moved(request),
+        "fragment": fragment,
+        "in_place": place,
+        "moved": place and _moved(request),
     }
     if values.get("told") is None:
         values["told"] = _just_linked(request, visitor)
-    chosen = partial if partial and wants_fragment(request) else template
+    chosen = partial if partial and fragment else template
     personal = visitor.session_id is not None
     ahead = not personal and may_go_ahead(request)
     return html(render(chosen, frame | values), status, personal=personal, ahead=ahead)

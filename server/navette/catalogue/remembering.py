@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import Integer, Text, bindparam, cast, select, type_coerce
 
 from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.tables import Record
@@ -19,9 +19,9 @@ MOST: Final = 5_000
 _r = table(Record).c
 # Whatever of a record can change shows here: its version, and what changes without one.
 _STANDING = Query(
-    select(_r.id, _r.version, _r.loans, _r.hidden, cast(_r.updated_at, Text)).where(
-        _r.id.in_(bindparam("ids", expanding=True))
-    ),
+    select(
+        _r.id, _r.version, _r.loans, type_coerce(_r.hidden, Integer), cast(_r.updated_at, Text)
+    ).where(_r.id.in_(bindparam("ids", expanding=True))),
     lambda *cells: cells,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 
@@ -25,16 +25,12 @@ _h, _i, _l = table(Hold).c, table(Item).c, table(Loan).c
 UNCOUNTED = GONE - {ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED}
 
 
-class Standing(NamedTuple):
-    """A copy, who holds it and until when."""
+# A copy, who holds it and until when: record, home, where it is, status, call number, hold, due.
+Standing = tuple[int, int, int, str, str, int | None, date | None]
 
-    record_id: int
-    home_id: int
-    current_id: int
-    status: str
-    call_number: str
-    hold_id: int | None
-    due_on: date | None
+
+def _standing(*cells: Any) -> Standing:
+    return cells
 
 
 _COPIES = Query(
@@ -50,7 +46,7 @@ _COPIES = Query(
         _i.status.not_in(sorted(UNCOUNTED)),
     )
     .order_by(_i.record_id, _i.id),
-    Standing,
+    _standing,
 )  # fmt: skip
 
 
@@ -83,7 +79,7 @@ def availability(
         shelf.call_number = shelf.call_number or call_number
         if due_on is not None:
             shelf.next_date = min(shelf.next_date or due_on, due_on)
-    line = [(library.id, library.code) for library in network.libraries]
+    line = {library.id: library.code for library in network.libraries}
     return {record: _in_order(line, at) for record, at in shelves.items()}
 
 
@@ -96,17 +92,17 @@ def volumes(reader: Reader, record_id: int) -> list[tuple[str, str]]:
     return volumes_among(i for i in items if i.record_id == record_id)
 
 
-def _in_order(
-    line: Sequence[tuple[int, str]], shelves: Mapping[int, _Shelf]
-) -> list[AvailabilityView]:
+def _in_order(line: Mapping[int, str], shelves: Mapping[int, _Shelf]) -> list[AvailabilityView]:
+    # most titles stand in one library: there is no order to look for
+    order = line if len(shelves) > 1 else shelves
     return [
         AvailabilityView(
-            code,
+            line[library],
             shelf.available,
             shelf.total,
             None if shelf.available else shelf.next_date,
             shelf.call_number,
         )
-        for library, code in line
-        if (shelf := shelves.get(library)) is not None
+        for library in order
+        if library in line and (shelf := shelves.get(library)) is not None
     ]

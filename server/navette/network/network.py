@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from navette.errors import UnknownLibrary
@@ -106,6 +107,11 @@ class Network:
             self._numbered.update({library.id: library for library in self.libraries})
             found = self._numbered[library_id]
         return found
+
+    @cached_property
+    def short_names(self) -> Mapping[str, str]:
+        """Return the short names of the libraries by code, in line order."""
+        return {library.code: library.short_name for library in self.libraries}
 
     @property
     def codes(self) -> Sequence[str]:

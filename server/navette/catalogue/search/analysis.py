@@ -64,6 +64,11 @@ def stems(text: str) -> Sequence[Token]:
     return _tokens(french, text)
 
 
+def placed(analyzer: TextAnalyzer, text: str) -> list[tuple[int, str]]:
+    """Return the words of a text as this analyser gives them, each after its place."""
+    return [(t.position, t.text) for t in analyzer.pre_tokenize(cleaned(text)).tokens]
+
+
 def plain_words(text: str) -> Sequence[Token]:
     """Return every word, folded, without stemming."""
     return _tokens(words, text)

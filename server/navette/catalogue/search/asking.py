@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from navette.catalogue.normalising import number_of
-from navette.catalogue.search.analysis import Token, flat, plain_words, stems
+from navette.catalogue.search.analysis import Token, flat, french, placed, plain_words, stems
+from navette.catalogue.search.analysis import words as whole
 from navette.catalogue.unimarc.identifiers import isbn
 
 LONGEST_QUERY: Final = 300
@@ -30,6 +31,7 @@ _PART: Final = re.compile(
     r'(?:(?<!\w)(?P<field>auteur|titre|sujet|isbn|s[eé]rie):\s*)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
+_SYNTAX: Final = frozenset('":')
 _QUOTES: Final = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\xa0": " "})
 # A volume as people write it: "t3", "T. III", "tome trois", "vol. 2" (but "Vol 714" begins a title).
 _VOLUME: Final = re.compile(
@@ -170,12 +172,15 @@ class Asked:
 
 def understood(text: str, *, unfinished: bool = False) -> Asked:
     """Read a query; `unfinished` says that its last word is still being typed."""
-    text = text[:LONGEST_QUERY].translate(_QUOTES)
+    text = text[:LONGEST_QUERY]
+    if not text.isascii():
+        text = text.translate(_QUOTES)
     said = _ISSUE.sub("", _VOLUME.sub(_tome, text))
-    words: list[Word] = []
+    plainly = _SYNTAX.isdisjoint(said)  # as nearly always: its words are read at once
+    words = words_of(said) if plainly else []
     phrases: list[Phrase] = []
     field_numbers: list[str] = []
-    for part in _PART.finditer(said):
+    for part in () if plainly else _PART.finditer(said):
         field = FIELDS[part["field"].lower()] if part["field"] else ""
         if field == "isbn":
             field_numbers += numbers_of(part["phrase"] or part["word"] or "")
@@ -195,7 +200,7 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
         numbers=numbers_of(text) if _NUMBER.fullmatch(text.strip()) else (),
         field_numbers=field_numbers,
         flat=flat(text) if plain and not field_numbers else "",
-        unfinished=unfinished and bool(text) and (text[-1].isalnum()),
+        unfinished=unfinished and text[-1:].isalnum(),
     )
 
 
@@ -206,8 +211,8 @@ def _tome(volume: re.Match[str]) -> str:
 
 def words_of(text: str, field: str = "") -> list[Word]:
     """Return the words of a text; an elision is two words, the first without a stem."""
-    stem_at = {token.position: token.text for token in stems(text)}
-    return [Word(token.text, stem_at.get(token.position), field) for token in plain_words(text)]
+    stem_at = dict(placed(french, text))
+    return [Word(word, stem_at.get(place), field) for place, word in placed(whole, text)]
 
 
 def numbers_of(text: str) -> list[str]:

@@ -89,6 +89,8 @@ def name(view: View, words: Sequence[Word]) -> Query:
     wholes: list[str | tuple[int, str]] = [word.whole for word in words]
     said = Query.phrase_query(view.schema, "author", wholes, slop=0 if len(words) == 2 else 1)  # noqa: PLR2004 - first and last name
     filed = Query.phrase_query(view.schema, "author", [*wholes[1:], wholes[0]])
+    if len(words) == 2:  # noqa: PLR2004 - turned around there is one way only
+        return Query.disjunction_max_query([said, filed])
     sorted_first = Query.phrase_query(view.schema, "author", [wholes[-1], *wholes[:-1]])
     return Query.disjunction_max_query([said, filed, sorted_first])
 
