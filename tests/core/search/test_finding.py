@@ -185,6 +185,28 @@ def test_words_that_nothing_has_are_left_out_and_the_rest_is_shown(
     assert not index.search("harry potter").partly
 
 
+def test_what_is_proposed_is_another_text_that_says_something(
+    unit: Unit, writer: IndexWriter, index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    a_record(unit, "On va déguster l’Italie", subjects=["Cuisine italienne"])
+    a_record(unit, "Petits tracas de 8 à 12 ans")
+    writer.follow()
+    assert index.search("cuisine italienne").total == 1
+    assert index.search("cuisine italienne").suggestion is None, "it is what was typed"
+    assert index.search("xylophones 12").suggestion is None, "a number alone says nothing"
+    assert index.search("nouveau sattouf").suggestion == "sattouf"
+
+
+def test_a_known_word_is_not_changed_into_what_nobody_says(
+    unit: Unit, writer: IndexWriter, index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    for n in range(4):
+        a_record(unit, f"Le livre des contes {n}")
+    a_record(unit, "Savoir lire", summary="Un conte du volcan pour les petits.")
+    writer.follow()
+    assert index.search("livre volcan").suggestion is None, "nobody says « lire volcan »"
+
+
 def test_what_people_write_around_it_is_no_reason_to_find_nothing(
     index: SearchIndex, shelved: dict[str, int]
 ) -> None:

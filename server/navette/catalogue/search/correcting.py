@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.distance import DamerauLevenshtein
 from tantivy import Query
 
-from navette.catalogue.search.analysis import cleaned, plain_words
+from navette.catalogue.search.analysis import cleaned, flat, plain_words
 from navette.catalogue.search.asking import Asked
 from navette.catalogue.search.clauses import reach
 from navette.catalogue.search.opening import View
@@ -62,6 +62,7 @@ def corrected(
             del frequency[word]
         if found := _nearest(word, frequency):
             better[word] = spellings[found]
+    better = {word: written for word, written in better.items() if flat(written) != word}
     return rewritten(text, better) if better else None
 
 
@@ -79,7 +80,8 @@ def narrower(view: View, text: str, asked: Asked) -> str | None:
         for token in tokens
         if token.text in known or _nearest(token.text, known)
     ]
-    return " ".join(kept) if 0 < len(kept) < len(tokens) else None
+    telling = any(not word.isdecimal() for word in kept)  # "12" of "spirou 12" says nothing
+    return " ".join(kept) if telling and len(kept) < len(tokens) else None
 
 
 def _heard(view: View, text: str) -> Query:

@@ -58,7 +58,7 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     """Forgive typos in the words that are rare; when that gives nothing, in every word."""
     every = {word.whole for word in asked.required}
     scattered = not exact and _total(view, wanted(view, asked)) > 0
-    mistyped = rare(view, asked)
+    mistyped = unknown = rare(view, asked)
     query = forgiving(view, asked, mistyped)
     if not exact and not _total(view, query):
         mistyped, query = every, named(view, asked)
@@ -71,6 +71,8 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     if not exact and (scattered or better is None):
         better = _nearly_named(view, text, asked) or better
     again = understood(better, unfinished=asked.unfinished) if better else None
+    if again and _changed(asked, again) - unknown and not _total(view, as_said(view, again)):
+        again = better = None  # known words are not changed into what nobody says either
     if exact:
         # What was typed exists: it stays first, and another spelling has to give far more.
         more = _total(view, wanted(view, again)) if again else 0
@@ -81,6 +83,10 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
             return Plan("near", text, query, [asked])
         return _partly(view, text, asked)
     return Plan("near", text, before(view, query, again), [asked, again], better)
+
+
+def _changed(asked: Asked, again: Asked) -> set[str]:
+    return {word.whole for word in asked.required} - {word.whole for word in again.required}
 
 
 def _nearly_named(view: View, text: str, asked: Asked) -> str | None:
@@ -99,6 +105,7 @@ def _partly(view: View, text: str, asked: Asked) -> Plan:
             plain, proposed = understood(better), better
         query = preferring(view, plain, asked)
         if _total(view, query):
+            proposed = plain.flat or proposed
             newest = asks_for_the_newest(asked)
             return Plan("near", text, query, [asked, plain], proposed, partly=True, newest=newest)
     parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
