@@ -39,6 +39,7 @@ def field(tag: str, *subfields: tuple[str, str]) -> DataField:
         (field("215", ("a", "1 vol. (320 p. en gros caractères)")), "large_print"),
         (field("225", ("a", "Collection Large vision"), ("i", "corps 18")), "large_print"),
         (field("606", ("a", "Livres en gros caractères")), "large_print"),
+        (field("608", ("a", "Livres audio")), "audiobook"),
         (field("995", ("f", "1"), ("r", "Gros caractères")), "large_print"),
         (field("200", ("a", "T"), ("b", "Livre audio DAISY")), "daisy"),
         (field("215", ("a", "1 CD MP3 Daisy (7 h)")), "daisy"),

@@ -123,6 +123,8 @@ def test_titles_are_shown_and_filed(written: str, title: str, sort: str, volume:
         ([field("200", "aSans amis"), field("461", "tAkissi|vtome 6")], "Akissi", "tome 6", "6"),
         ([field("200", "aInferno"), field("225", "aLes Campbell|vvol. 1", "1")], "Les Campbell", "vol. 1", "1"),
         ([field("200", "aDe père en fils"), field("225", "aFolio|v757", "2")], "", "", ""),
+        ([field("200", "aT"), field("461", "11001123|12001 |aAkissi|v6")], "Akissi", "6", "6"),
+        ([field("200", "aT"), field("608", "aMangas"), field("410", "tNaruto|v6")], "Naruto", "6", "6"),
         ([field("200", "aCombats|hSaison III")], "Combats", "Saison III", "3"),
         ([field("200", "aLe nouveau nom"), field("461", "tL'amie prodigieuse|v2-1")], "L'amie prodigieuse", "2-1", "2-1"),
     ],
@@ -154,6 +156,13 @@ def test_volumes_belong_to_series_and_not_to_collections(
         ("a", "m", [field("608", "aBandes dessinées")], "comic"),
         ("a", "m", [field("995", "kE BD/SERIES|f1")], "comic"),
         ("a", "m", [field("200", "aRue des chansons"), field("215", "a1 DC (1 F.)")], "music"),
+        ("a", "m", [field("182", "cv")], "film"),
+        ("a", "m", [field("183", "cvd")], "film"),
+        ("a", "m", [field("183", "csd"), field("181", "cspw")], "audiobook"),
+        ("a", "m", [field("182", "cn"), field("182", "cs")], "book"),
+        ("a", "m", [field("115", "ac098baizx")], "film"),
+        ("a", "m", [field("126", "aagbxhxx")], "music"),
+        ("m", "m", [field("126", "aagbxhxx")], "other"),
         (" ", " ", [field("995", "rDVD|f1")], "film"),
         (" ", " ", [], "book"),
     ],
@@ -290,3 +299,26 @@ def test_a_volume_hidden_in_the_extent_is_found(extent: str, volume: str) -> Non
     found = series.read(fields, title, is_comic=False, always_series=False)
     assert found.key == volume
     assert (found.title == "Encyclopaedia Universalis") is bool(volume)
+
+
+@pytest.mark.parametrize(
+    ("note", "audience"),
+    [
+        ("À partir de 6 ans", "child"),
+        ("Pour les 12-15 ans", "young"),
+        ("3 à 6 ans", "child"),
+        ("16 ans et plus", "young"),
+        ("Tout public", ""),
+    ],
+)
+def test_a_note_says_for_whom_it_is(note: str, audience: str) -> None:
+    assert parsed(field("200", "aT"), field("333", f"a{note}")).audience == audience
+
+
+def test_parallel_titles_are_other_titles_and_a_cancelled_isbn_is_kept_and_marked() -> None:
+    record = parsed(
+        field("200", "aL'étranger|d= The stranger|d= Der Fremde"),
+        field("010", "z978-2-07-061275-8"),
+    )
+    assert record.other_titles == ("The stranger", "Der Fremde")
+    assert [(i.value, i.valid) for i in record.identifiers] == [("9782070612758", False)]

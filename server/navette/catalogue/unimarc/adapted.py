@@ -27,7 +27,7 @@ KINDS: Final[tuple[Adapted, ...]] = (
 # One of these words is in every record whose words tell more than its codes do.
 _HINTS: Final = (
     "caract", "print", "corps ", "daisy", "facile", "falc", "easy", "brail", "tactile", "dys",
-    "signe", "signé", "sign l", "lsf", "l.s.f", "vision",
+    "signe", "signé", "sign l", "lsf", "l.s.f", "vision", "audio", "sonore", "parlé", "enregistr",
 )  # fmt: skip
 _OF_THE_THING: Final[tuple[tuple[re.Pattern[str], Adapted], ...]] = (
     (
@@ -99,7 +99,11 @@ _DESCRIPTIONS: Final[dict[str, frozenset[str]]] = {
     "410": frozenset("t"),
     "608": frozenset("ax"),
 }
-_HEADINGS: Final[dict[str, frozenset[str]]] = {"606": frozenset("ax"), "610": frozenset("a")}
+_HEADINGS: Final[dict[str, frozenset[str]]] = {
+    "606": frozenset("ax"),
+    "608": frozenset("ax"),
+    "610": frozenset("a"),
+}
 _SHELVES: Final = ("item_type", "section", "collection", "call_number")
 _BY_KIND: Final[dict[Kind, Adapted]] = {"large_print": "large_print", "audiobook": "audiobook"}
 # 106 $a: what the text is printed with; 181: what it is perceived by; 101: what it is said in.
@@ -149,10 +153,13 @@ def _in_field(tag: str, field: str) -> tuple[Adapted, ...]:
         return _CODES[tag](field)
     if not _hints(field):
         return ()
+    found: list[Adapted] = []
     if tag in _DESCRIPTIONS:
-        return tuple(k for text in some(field, _DESCRIPTIONS[tag]) for k in _in_words(text))
-    texts = some(field, _HEADINGS[tag])
-    return tuple(kind for pattern, kind in _OF_A_HEADING if any(map(pattern.search, texts)))
+        found += [k for text in some(field, _DESCRIPTIONS[tag]) for k in _in_words(text)]
+    if tag in _HEADINGS:
+        texts = some(field, _HEADINGS[tag])
+        found += [kind for pattern, kind in _OF_A_HEADING if any(map(pattern.search, texts))]
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -190,4 +197,4 @@ _CODES: Final[dict[str, Callable[[str], tuple[Adapted, ...]]]] = {
     "106": _printed,
     "181": _perceived,
 }
-_PLACES: Final = (*_CODES, *_DESCRIPTIONS, *_HEADINGS)
+_PLACES: Final = tuple(dict.fromkeys((*_CODES, *_DESCRIPTIONS, *_HEADINGS)))

@@ -48,16 +48,7 @@ _AFTER_A_CAPITAL: Final = {
 }
 _MARKED_LETTER: Final = re.compile(_marked_letters() + rb"|[\xea\xfa](?=[a-zA-Z])", re.DOTALL)
 _MARK_BYTES: Final = bytes(range(0xC0, 0xE0))
-_USUAL_LETTERS: Final = (
-    b"\xc2e",
-    b"\xc1e",
-    b"\xd0c",
-    b"\xc1a",
-    b"\xc3e",
-    b"\xc2E",
-    b"\xc3a",
-    b"\xc1A",
-)
+_USUAL_LETTERS: Final = (b"\xc2e", b"\xc1e", b"\xd0c", b"\xc1a")
 # A mark before anything else is a capital letter of Latin-1. The ring on nothing is a degree sign.
 _MARK: Final = re.compile(rb"[\xc0-\xc9\xcb-\xdf](?=[\x00-\x7f])|\xca(?=[A-Za-z])")
 # What French text in Latin-1 has and text in ISO 5426 has not, or nearly not.

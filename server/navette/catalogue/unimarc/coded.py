@@ -10,7 +10,11 @@ from navette.catalogue.unimarc.subfields import Fields, all_of, every, first, on
 _YEAR: Final = re.compile(r"(?<!\d)(1[4-9]\d\d|20[0-4]\d)(?!\d)")
 _PUBLICATION: Final = ("214", "210")
 _EXTENT: Final = frozenset("acd")
-_AGE: Final = re.compile(r"(?:partir de|dès|de)\s+(\d{1,2})", re.IGNORECASE)
+_AGE: Final = re.compile(
+    r"(?:(?:partir de|dès|de)\s+(?=\d)|(?=\d{1,2}\s*(?:-|–|à|/)\s*\d{1,2}\s*ans|\d{1,2}\s*ans))"
+    r"(\d{1,2})",
+    re.IGNORECASE,
+)
 _CODE: Final = re.compile(r"[a-z]{3}")
 _BY_CODE: Final[dict[str, Audience]] = {
     "a": "child",

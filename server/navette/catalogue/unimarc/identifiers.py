@@ -5,7 +5,7 @@ from operator import mul
 from typing import Final, Literal
 
 from navette.catalogue.unimarc.parsed import Identifier
-from navette.catalogue.unimarc.subfields import Fields, every, one
+from navette.catalogue.unimarc.subfields import Fields, all_of, one
 
 _EAN: Final = 13
 _UPC: Final = 12
@@ -22,11 +22,14 @@ def read(fields: Fields) -> tuple[Identifier, ...]:
     for tag, kind in _ISBN_FIELDS:
         if tag not in fields:
             continue
-        for field in fields[tag]:
-            for written in every(field, "a"):
-                identifier = isbn(written, kind)
-                if identifier and identifier.value not in found:
-                    found[identifier.value] = identifier
+        for written in all_of(fields, tag, "a"):
+            identifier = isbn(written, kind)
+            if identifier and identifier.value not in found:
+                found[identifier.value] = identifier
+    for written in all_of(fields, "010", "z"):
+        # What a cataloguer marked as wrong stands on the book all the same.
+        if identifier := isbn(written):
+            found.setdefault(identifier.value, identifier._replace(valid=False))
     for field in fields.get("011", ()):
         if number := issn(one(field, "a")):
             found.setdefault(number.value, number)

@@ -43,6 +43,15 @@ _BY_CONTENT: Final[dict[str, Kind]] = {
     "cri": "map",
     "cop": "software",
 }
+_BY_MEDIA: Final[dict[str, dict[str, Kind]]] = {
+    "183": {
+        "sd": "music", "ss": "music", "vd": "film", "vf": "film", "vr": "film",
+        "cd": "software", "ce": "software", "ck": "software",
+    },
+    "182": {"s": "music", "v": "film"},
+}  # fmt: skip
+# Coded data that only such things have: moving images, sound recordings, maps.
+_BY_FIELD: Final[dict[str, Kind]] = {"115": "film", "126": "music", "127": "music", "120": "map"}
 _LARGE: Final = re.compile(r"(?:gros|grands)[ -]caract[èe]res|large[ -]print", re.IGNORECASE)
 _DISC: Final = re.compile(r"\d+ ?(?:d\.? ?c\.?\b|CD\b(?!-)|disques? compact)", re.IGNORECASE)
 _VIDEO: Final = re.compile(r"\d+ ?(?:DVD|Blu-?ray|vidéo)", re.IGNORECASE)
@@ -76,7 +85,14 @@ def _base(leader: str, fields: Fields, media: str, item_types: Sequence[Kind]) -
     if "imprim" in media:
         return "score" if media.lower().startswith("mus") else "book"
     if by_leader in {None, "book"}:
-        heard = from_words(media) or _agreed(item_types) or _carrier(fields) or _content(fields)
+        heard = (
+            from_words(media)
+            or _agreed(item_types)
+            or _carrier(fields)
+            or _content(fields)
+            # What has several parts ("m") has the codes of each.
+            or (_mediated(fields) if leader[6:7] != "m" else None)
+        )
         if heard not in {None, "comic", "large_print"}:
             return heard or "book"
     return by_leader or ("book" if leader[6:7] == " " else "other")
@@ -97,6 +113,17 @@ def _content(fields: Fields) -> Kind | None:
         return None
     codes = all_of(fields, "181", "c") or [code.strip() for code in all_of(fields, "181", "a")]
     return None if not codes or codes[0] in {"txt", "i"} else _BY_CONTENT.get(codes[0])
+
+
+def _mediated(fields: Fields) -> Kind | None:
+    """Tell what a thing is played on: 182 and 183, else the coded field of its kind."""
+    for tag, kinds in _BY_MEDIA.items():
+        codes = all_of(fields, tag, "c") if tag in fields else ()
+        # A book with a disc says both; a book it is.
+        found = {kinds.get(code) for code in codes}
+        if len(found) == 1 and (kind := found.pop()):
+            return kind
+    return next((kind for tag, kind in _BY_FIELD.items() if tag in fields), None)
 
 
 def _book(fields: Fields, item_types: Sequence[Kind]) -> Kind:

@@ -28,19 +28,40 @@ def read(fields: Fields, title: Title, *, is_comic: bool, always_series: bool) -
     """
     for tag in ("461", "463"):
         for field in fields.get(tag, ()):
-            if name := one(field, "t"):
-                return _series(name, one(field, "v") or title.label, _collection(fields))
+            name, number = _host(field)
+            if name:
+                return _series(name, number or title.label, _collection(fields))
     for field in fields.get("225", ()):
         name = one(field, "a")
         if name and (field[:1] == "1" or always_series or _named_like(name, title)):
             return _series(name, title.label or one(field, "v"), _collection(fields))
     if title.label:
         return _series(title.title, title.label, _collection(fields))
-    if is_comic:
-        for field in fields.get("225", ()):
-            if (name := one(field, "a")) and (number := one(field, "v")):
+    numbered = _numbered(fields) if is_comic else None
+    return numbered or Series("", "", "", _collection(fields))
+
+
+def _numbered(fields: Fields) -> Series | None:
+    """Give what a comic is a numbered part of."""
+    for tag, code in (("225", "a"), ("410", "t")):
+        for field in fields.get(tag, ()):
+            if (name := one(field, code)) and (number := one(field, "v")):
                 return _series(name, number, "")
-    return Series("", "", "", _collection(fields))
+    return None
+
+
+def _host(field: str) -> tuple[str, str]:
+    """Give the title and the number that a link says, in its own subfields or in embedded fields."""
+    name, number = one(field, "t"), one(field, "v")
+    embedded = field.partition(_EMBEDDED_TITLE)[2] if not name else ""
+    if embedded:
+        title = embedded.partition(_EMBEDDED)[0]
+        return one(title, "a"), number or one(title, "h")
+    return name, number
+
+
+_EMBEDDED: Final = "\x1f1"
+_EMBEDDED_TITLE: Final = f"{_EMBEDDED}200"
 
 
 def _series(name: str, label: str, collection: str) -> Series:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from navette.catalogue.normalising import folded_once, without_article
 from navette.catalogue.unimarc.marks import NON_SORTING_BEGIN, NON_SORTING_END
 from navette.catalogue.unimarc.parsed import made_of
-from navette.catalogue.unimarc.subfields import Fields, one, pairs
+from navette.catalogue.unimarc.subfields import Fields, every, pairs
 
 _MARKS: Final = dict.fromkeys(map(ord, NON_SORTING_BEGIN + NON_SORTING_END))
 _MARKED: Final = re.compile(f"{NON_SORTING_BEGIN}[^{NON_SORTING_END}]*{NON_SORTING_END}")
@@ -33,11 +33,12 @@ _INSIDE: Final = re.compile(
 _LETTER_LEFT: Final = re.compile(r"(?<=\S)\s+T\.?$")
 # 454 names what was translated; 510 to 541 are other forms of the title proper.
 _OTHER_TITLES: Final = (
+    ("200", "d"),
     ("500", "a"),
     ("454", "t"),
     *((tag, "a") for tag in ("510", "512", "513", "514", "515", "516", "517", "532", "540", "541")),
 )
-_OTHER_TAGS: Final = frozenset(tag for tag, _ in _OTHER_TITLES)
+_OTHER_TAGS: Final = frozenset(tag for tag, _ in _OTHER_TITLES) - {"200"}
 _IN_EXTENT: Final = re.compile(r"\x1fa\s*((?:vol|tome|t)\.?\s*\d{1,3})\b(?!\s*p)", re.IGNORECASE)
 _SHOUTED: Final = 5
 _ENDING: Final = " \t/:;,=–-"
@@ -115,13 +116,14 @@ def with_volume(title: Title, extent: str) -> Title:
 
 def others(fields: Fields) -> tuple[str, ...]:
     """Give what else the publication is called: uniform, parallel, variant and original titles."""
-    if _OTHER_TAGS.isdisjoint(fields):
+    if _OTHER_TAGS.isdisjoint(fields) and not any("\x1fd" in f for f in fields.get("200", ())):
         return ()
     found: dict[str, None] = {}
     for tag, code in _OTHER_TITLES:
         for field in fields.get(tag, ()):
-            if name := display(one(field, code)):
-                found[name] = None
+            for written in every(field, code):
+                if name := display(written.lstrip("= ")):
+                    found[name] = None
     return tuple(found)
 
 
