@@ -195,6 +195,16 @@ def test_what_is_proposed_is_another_text_that_says_something(
     assert index.search("cuisine italienne").suggestion is None, "it is what was typed"
     assert index.search("xylophones 12").suggestion is None, "a number alone says nothing"
     assert index.search("nouveau sattouf").suggestion == "sattouf"
+    assert index.search("hary poter et la xylophone").suggestion == "harry potter"
+
+
+def test_another_spelling_is_proposed_only_when_it_finds_more(
+    unit: Unit, writer: IndexWriter, index: SearchIndex, shelved: dict[str, int]
+) -> None:
+    a_record(unit, "Les oiseaux", summary="Apprendre à dessiner.", subjects=["Planches dessinées"])
+    writer.follow()
+    page = index.search("apprendre dessiner")
+    assert (page.total, page.suggestion) == (1, None)
 
 
 def test_a_known_word_is_not_changed_into_what_nobody_says(

@@ -10,7 +10,7 @@ from typing import Final
 from rapidfuzz.distance import DamerauLevenshtein
 from tantivy import Query
 
-from navette.catalogue.search.analysis import cleaned, flat, plain_words
+from navette.catalogue.search.analysis import STOP_WORDS, cleaned, flat, plain_words
 from navette.catalogue.search.asking import Asked
 from navette.catalogue.search.clauses import reach
 from navette.catalogue.search.opening import View
@@ -66,22 +66,31 @@ def corrected(
     return rewritten(text, better) if better else None
 
 
-def narrower(view: View, text: str, asked: Asked) -> str | None:
-    """Return the text without the words that nothing has together with the others, or None."""
+def narrower(view: View, text: str, asked: Asked, query: Query) -> str | None:
+    """Return the text without what the first answer lacks, as it is written there, or None."""
     if len(asked.required) < 2:  # noqa: PLR2004 - one word alone cannot be left out
         return None
-    hits = view.searcher.search(relaxed(view, asked), 1, weight_by_field="weight").hits
-    if not hits:
+    for each in (query, relaxed(view, asked)):
+        hits = view.searcher.search(each, 1, weight_by_field="weight").hits
+        if hits:
+            break
+    else:
         return None
-    known = Counter({word: 1 for word, _ in _words_of(view, [hits[0][1]])})
+    spellings = dict(_words_of(view, [hits[0][1]]))
+    known = Counter(dict.fromkeys(spellings, 1))
     tokens = plain_words(text)
-    kept = [
-        cleaned(text)[token.start : token.end]
-        for token in tokens
-        if token.text in known or _nearest(token.text, known)
-    ]
-    telling = any(not word.isdecimal() for word in kept)  # "12" of "spirou 12" says nothing
-    return " ".join(kept) if telling and len(kept) < len(tokens) else None
+    kept: list[tuple[str, str]] = []
+    for token in tokens:
+        if token.text in known:
+            kept.append((token.text, cleaned(text)[token.start : token.end]))
+        elif near := _nearest(token.text, known):
+            kept.append((near, spellings[near]))
+    while kept and kept[0][0] in STOP_WORDS:
+        del kept[0]
+    while kept and kept[-1][0] in STOP_WORDS:
+        del kept[-1]
+    telling = any(not word.isdecimal() for word, _ in kept)  # "12" of "spirou 12" says nothing
+    return " ".join(written for _, written in kept) if telling and len(kept) < len(tokens) else None
 
 
 def _heard(view: View, text: str) -> Query:

@@ -57,7 +57,8 @@ def planned(
 def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     """Forgive typos in the words that are rare; when that gives nothing, in every word."""
     every = {word.whole for word in asked.required}
-    scattered = not exact and _total(view, wanted(view, asked)) > 0
+    typed = exact or _total(view, wanted(view, asked))
+    scattered = not exact and typed > 0
     mistyped = unknown = rare(view, asked)
     query = forgiving(view, asked, mistyped)
     if not exact and not _total(view, query):
@@ -71,8 +72,8 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     if not exact and (scattered or better is None):
         better = _nearly_named(view, text, asked) or better
     again = understood(better, unfinished=asked.unfinished) if better else None
-    if again and _changed(asked, again) - unknown and not _total(view, as_said(view, again)):
-        again = better = None  # known words are not changed into what nobody says either
+    if again and not _better(view, asked, again, unknown, 0 if exact else typed):
+        again = better = None
     if exact:
         # What was typed exists: it stays first, and another spelling has to give far more.
         more = _total(view, wanted(view, again)) if again else 0
@@ -85,8 +86,15 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     return Plan("near", text, before(view, query, again), [asked, again], better)
 
 
-def _changed(asked: Asked, again: Asked) -> set[str]:
-    return {word.whole for word in asked.required} - {word.whole for word in again.required}
+def _better(view: View, asked: Asked, again: Asked, unknown: set[str], typed: int) -> bool:
+    """Tell whether another spelling finds more than the `typed` records, and is said somewhere.
+
+    One that only changes unknown words need not be said: its words may stand far apart.
+    """
+    changed = {word.whole for word in asked.required} - {word.whole for word in again.required}
+    if changed - unknown and not _total(view, as_said(view, again)):
+        return False
+    return not typed or _total(view, wanted(view, again)) > typed
 
 
 def _nearly_named(view: View, text: str, asked: Asked) -> str | None:
@@ -99,18 +107,18 @@ def _nearly_named(view: View, text: str, asked: Asked) -> str | None:
 
 def _partly(view: View, text: str, asked: Asked) -> Plan:
     """Be content with the words that tell something, or with half of them; propose those that go."""
-    proposed = narrower(view, text, asked)
-    if view.ranking.partly and (plain := told_plainly(asked)):
-        if (better := _nearly_named(view, plain.flat, plain)) is not None:
-            plain, proposed = understood(better), better
-        query = preferring(view, plain, asked)
-        if _total(view, query):
-            proposed = plain.flat or proposed
-            newest = asks_for_the_newest(asked)
-            return Plan("near", text, query, [asked, plain], proposed, partly=True, newest=newest)
     parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
     telling = parts > 1 and view.ranking.partly
     query = partly(view, asked) if telling else Query.empty_query()
+    proposed = narrower(view, text, asked, query)
+    if view.ranking.partly and (plain := told_plainly(asked)):
+        if (better := _nearly_named(view, plain.flat, plain)) is not None:
+            plain, proposed = understood(better), better
+        preferred = preferring(view, plain, asked)
+        if _total(view, preferred):
+            proposed, newest = plain.flat or proposed, asks_for_the_newest(asked)
+            said = [asked, plain]
+            return Plan("near", text, preferred, said, proposed, partly=True, newest=newest)
     return Plan("near", text, query, [asked], proposed, partly=telling)
 
 
