@@ -14,11 +14,13 @@ from typing import Final
 
 from navette.catalogue import ahead, lookups, planning, source_profiles
 from navette.catalogue.beside import Outcome
+from navette.catalogue.decisions import Named
 from navette.catalogue.keeping import keep
 from navette.catalogue.memory import Memory
 from navette.catalogue.missing import mark_missing
 from navette.catalogue.plan import Plan, Source, Stale
 from navette.catalogue.prepared import Prepared
+from navette.catalogue.regrouping import describe_anew, regroup
 from navette.catalogue.reporting import ImportReport, Refused, Sample
 from navette.catalogue.sampling import Sampler
 from navette.catalogue.unimarc.iso2709 import Broken
@@ -197,6 +199,11 @@ class _Import:
 
     def _keep(self, made: Plan, tx: Tx) -> None:
         keep(tx, made, self._source, self._now)
+        profile, library_id = self._source.profile, self._source.library_id
+        if made.shared:
+            describe_anew(tx, made.shared, profile, self._now)
+        for local_id in made.changed:
+            regroup(tx, network_of(tx), Named(library_id, local_id), profile, self._now)
 
     def _adapt(self, seconds: float) -> None:
         fitting = int(self._size * _LONGEST_WRITE / max(seconds, 0.001))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -13,6 +13,8 @@ from navette.storage.base import table
 from navette.storage.statements import Query, scalar
 from navette.storage.unit import Reader
 
+# A number or a title that more records bear tells nothing, and to compare all of them takes hours.
+MOST_ALIKE: Final = 500
 _source = table(SourceRecord).c
 _item = table(Item).c
 _key = table(MatchKey).c

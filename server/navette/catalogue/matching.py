@@ -5,7 +5,7 @@ extent. Volumes of one series and different media are never the same publication
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -221,6 +221,17 @@ def decide(one: MatchFacts, other: MatchFacts) -> Decision:
     if shared:
         return _by_identifier(one, other, shared, title, why)
     return _by_description(one, other, title, why)
+
+
+def best(facts: MatchFacts, candidates: Mapping[int, Sequence[MatchFacts]]) -> int | None:
+    """Give the record that is the same publication by the highest score; the oldest of equals."""
+    scored = [
+        (decision.score, -record)
+        for record, some in candidates.items()
+        for other in some
+        if not is_hopeless(facts, other) and (decision := decide(facts, other)).same
+    ]
+    return -max(scored)[1] if scored else None
 
 
 def _shared(mine: Sequence[str], theirs: Sequence[str]) -> str:

@@ -72,6 +72,10 @@ class Plan:
     updated: list[Description] = field(default_factory=list)
     new_items: list[Copy] = field(default_factory=list)
     changed_items: list[Copy] = field(default_factory=list)
+    # Of `updated`, by 001, those that say otherwise what they are compared by.
+    changed: Sequence[str] = ()
+    # The records of `updated` that other libraries describe too.
+    shared: set[int] = field(default_factory=set)
     unchanged: int = 0
     unchanged_items: int = 0
     refused: list[Refused] = field(default_factory=list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import orjson
+
 from navette.catalogue import decisions, lookups, matching, union
 from navette.catalogue.lookups import KnownSource, OtherSource
 from navette.catalogue.memory import Memory
@@ -13,9 +15,6 @@ from navette.catalogue.plan import Description, Plan, Source
 from navette.catalogue.prepared import Prepared, Written
 from navette.catalogue.reporting import Refused
 from navette.storage.unit import Reader
-
-# A number or a title that more records bear tells nothing, and to compare all of them takes hours.
-MOST_ALIKE: Final = 500
 
 
 def plan(reader: Reader, source: Source, batch: Sequence[Prepared], memory: Memory) -> Plan:
@@ -89,7 +88,7 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
         return {}
     told_now = (*made.created, *made.updated)
     by_key = lookups.records_by_key(reader, {key for told in told_now for key in told.keys})
-    telling = {key: some for key, some in by_key.items() if len(some) <= MOST_ALIKE}
+    telling = {key: some for key, some in by_key.items() if len(some) <= lookups.MOST_ALIKE}
     wanted = {record for some in telling.values() for record in some}
     wanted |= {told.record_id for told in made.updated if told.record_id is not None}
     decided = _decided(reader, made, source)
@@ -104,17 +103,27 @@ def _match(reader: Reader, made: Plan, source: Source) -> dict[int, list[OtherSo
     for told in made.created:
         same, apart = decided.get(told.local_id, _UNDECIDED)
         candidates = {record for key in told.keys for record in telling.get(key, ())} - apart
-        found = same or _best(
+        found = same or matching.best(
             told.facts, {record: facts[record] for record in candidates if record in facts}
         )
         if found is not None:
             told.record_id = found
             facts.pop(found, None)
+    made.changed = [told.local_id for told in made.updated if _is_other(told, others, source)]
     for told in told_now:
         if told.record_id is None:
             continue
         told.keys = [key for key in told.keys if told.record_id not in by_key.get(key, ())]
     return others
+
+
+def _is_other(
+    told: Description, others: Mapping[int, Sequence[OtherSource]], source: Source
+) -> bool:
+    """Tell whether a description says otherwise than before what it is compared by."""
+    said = others.get(told.record_id, ()) if told.record_id is not None else ()
+    before = [other.facts["match"] for other in said if _is_own(other, told, source)]
+    return bool(before) and orjson.dumps(before[0]) != orjson.dumps(tuple(told.facts))
 
 
 _UNDECIDED: Final[tuple[int | None, frozenset[int]]] = (None, frozenset())
@@ -134,19 +143,6 @@ def _decided(
     return found
 
 
-def _best(
-    facts: matching.MatchFacts, candidates: Mapping[int, Sequence[matching.MatchFacts]]
-) -> int | None:
-    scored = [
-        (decision.score, -record)
-        for record, some in candidates.items()
-        for other in some
-        if not matching.is_hopeless(facts, other)
-        and (decision := matching.decide(facts, other)).same
-    ]
-    return -max(scored)[1] if scored else None
-
-
 def _merge(
     reader: Reader, made: Plan, source: Source, others: Mapping[int, Sequence[OtherSource]]
 ) -> None:
@@ -158,6 +154,10 @@ def _merge(
         rest = [o for o in others.get(told.record_id, ()) if not _is_own(o, told, source)]
         if not rest:
             continue
+        if told.known is not None:
+            made.shared.add(told.record_id)
+            if told.local_id in made.changed:
+                continue  # perhaps another publication now: it speaks for itself
         leads = told.weight.richness > max(other.facts["weight"][1] for other in rest)
         if leads or _adds(told, rest):
             leading[told.record_id] = (told, leads)

@@ -65,11 +65,19 @@ _DESCRIBE = command(
 _FORGET_KEYS = command(delete(table(MatchKey)).where(_k.record_id == bindparam("record")))
 
 
-def told_of(reader: Reader, records: Iterable[int]) -> dict[int, list[Told]]:
-    """Read all descriptions of these records again, the richest first."""
+def told_of(
+    reader: Reader, records: Iterable[int], chosen: Profile | None = None
+) -> dict[int, list[Told]]:
+    """Read all descriptions of these records again, the richest first.
+
+    `chosen` is the profile of the one that bears its name, if it is not to be looked up.
+    """
     found: dict[int, list[Told]] = {}
     for kept in reader.all(_OF_RECORDS, records=list(records)):
-        if (told := read_again(kept, source_profiles.named(reader, kept.profile))) is not None:
+        own = chosen if chosen is not None and chosen.name == kept.profile else None
+        if (
+            told := read_again(kept, own or source_profiles.named(reader, kept.profile))
+        ) is not None:
             found.setdefault(kept.record_id, []).append(told)
     for some in found.values():
         some.sort(key=lambda told: (told.kept.gone, -told.weight.richness, told.kept.id))

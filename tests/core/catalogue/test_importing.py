@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from navette.catalogue import importing, planning
+from navette.catalogue import importing, lookups, planning
 from navette.catalogue.exporting import export_lines
 from navette.catalogue.importing import import_file
 from navette.catalogue.plan import Plan
@@ -136,7 +136,7 @@ def test_two_records_of_one_library_stay_two(bring: Importer, unit: Unit) -> Non
 def test_what_hundreds_bear_tells_nothing_and_is_not_compared(
     bring: Importer, unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "MOST_ALIKE", 3)
+    monkeypatch.setattr(lookups, "MOST_ALIKE", 3)
     bring(*(a_record(str(n), str(n), title="Bulletin", isbn="") for n in range(3)))
     joined = bring(
         *(a_record(f"l{n}", str(n), title="Bulletin", isbn="") for n in range(3)), into="lys"
