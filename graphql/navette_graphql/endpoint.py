@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -24,6 +26,7 @@ from navette_graphql.context import Context
 from navette_graphql.requesting import RESPONSE, Operation, Unreadable, media_type, operation_of
 from navette_graphql.schema import the_schema
 
+Lending = Callable[..., Awaitable[Any]]
 log = logging.getLogger(__name__)
 OUR_FAULT = "Un souci de notre côté. Rien n’est perdu. Réessayez dans un instant."
 READS = {OperationType.QUERY}
@@ -31,15 +34,19 @@ READS_AND_WRITES = {OperationType.QUERY, OperationType.MUTATION}
 PRIVATE = {"cache-control": "no-store", "vary": "accept, authorization, cookie"}
 
 
-def graphql_routes(house: House) -> list[Route]:
-    """Return the routes: the endpoint, and in development a console to try it."""
-    routes = [Route("/graphql", graphql, methods=["GET", "POST"], name="graphql")]
+def graphql_routes(house: House, lend: Lending = run_in_threadpool) -> list[Route]:
+    """Return the routes: the endpoint, and in development a console to try it.
+
+    `lend` does the work in a thread.
+    """
+    answer = partial(graphql, lend)
+    routes = [Route("/graphql", answer, methods=["GET", "POST"], name="graphql")]
     if not house.settings.production:
         routes.append(Route("/graphql/console.js", console_script, methods=["GET"]))
     return routes
 
 
-async def graphql(request: Request) -> Response:
+async def graphql(lend: Lending, request: Request) -> Response:
     """Answer one GraphQL request."""
     house: House = request.app.state.house
     if _wants_console(request, house):
@@ -49,7 +56,8 @@ async def graphql(request: Request) -> Response:
         operation = await operation_of(request)
     except Unreadable as error:
         return _answer({"errors": [{"message": error.reason}]}, error.status, kind)
-    return await run_in_threadpool(_run, request, house, operation, kind)
+    answer: Response = await lend(_run, request, house, operation, kind)
+    return answer
 
 
 def _wants_console(request: Request, house: House) -> bool:
