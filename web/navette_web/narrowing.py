@@ -96,6 +96,11 @@ class Asked:
         return bool(self.query or self.chosen or self.order)
 
     @property
+    def one_series(self) -> bool:
+        """Say whether one series is gone through, volume by volume."""
+        return not self.query and len(self.chosen.get("serie", ())) == 1
+
+    @property
     def counted(self) -> Sequence[str]:
         """Return the facets to count: the usual ones and those in use, or all."""
         if not self.chosen and not self.all_filters:
@@ -217,7 +222,7 @@ def orders(request: Request, asked: Asked) -> list[Order]:
     """Return the orders that results can have, each with its address."""
     return [
         Order(
-            _(words),
+            _(words) if name or not asked.one_series else _("Dans l’ordre"),
             asked.address(tri=name, chez=""),
             name == asked.order,
             _places(request, asked) if name == asked.order == "bientot" else (),

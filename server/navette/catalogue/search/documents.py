@@ -15,6 +15,7 @@ from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS, period_o
 from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.schema import field_of
 from navette.catalogue.search.sounding import sounds
+from navette.catalogue.search.volumes import LAST, called
 from navette.catalogue.volumes import series_titles
 from navette.storage.unit import Reader
 
@@ -67,7 +68,9 @@ def document(
             made.add_text(field_of(facet), value)
     if name := _text(series or record.series_title):
         made.add_text(field_of("series"), name)
-    made.add_text("title_order", _text(record.title_sort)[:_ORDERED])
+        made.add_text("series_exact", called(name))
+    made.add_text("title_order", _in_order(record))
+    made.add_integer("volume", LAST if record.volume_number is None else record.volume_number)
     if (back := back_on(copies)) is not None:
         made.add_integer("back", back.toordinal())
     loans = max(record.loans, sum(copy.loans for copy in copies))
@@ -94,6 +97,12 @@ def _add_texts(made: Document, record: RecordView, copies: Sequence[Copy]) -> No
     made.add_text("sound", " ".join(sorted(_sounds(record, title, subtitle))))
     for exact in {flat(title), flat(record.title_sort), flat(f"{title} {subtitle}")}:
         made.add_text("title_exact", exact)
+
+
+def _in_order(record: RecordView) -> str:
+    """Return what titles are ordered by; volumes of the same title by their number."""
+    title = _text(record.title_sort)[:_ORDERED]
+    return title if record.volume_number is None else f"{title} {record.volume_number:06d}"
 
 
 def _sounds(record: RecordView, title: str, subtitle: str) -> set[str]:

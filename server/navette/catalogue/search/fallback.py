@@ -45,13 +45,14 @@ def searched(
         return SearchPage(0, [])
     where = _conditions(asked, filters)
     total = reader.one(Query(select(func.count()).select_from(table(Record)).where(where), scalar))
+    by = _ORDERS.get(sorting.by, ())
+    if sorting.by == "relevance" and asked.empty and len(filters.of("series")) == 1:
+        by = (_r.volume_number.is_(None), _r.volume_number)
     rows = reader.all(
         Query(
             select(_r.id, _r.title)
             .where(where)
-            .order_by(
-                *_ORDERS.get(sorting.by, ()), _r.loans.desc(), _r.created_at.desc(), _r.id.desc()
-            )
+            .order_by(*by, _r.loans.desc(), _r.created_at.desc(), _r.id.desc())
             .limit(first)
             .offset(offset),
             lambda record, title: (record, title),

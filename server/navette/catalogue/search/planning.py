@@ -24,7 +24,15 @@ from navette.catalogue.search.querying import (
     wanted,
 )
 from navette.catalogue.search.results import SearchFilters, Sorting
-from navette.catalogue.search.turning import Found, Plan, by_arrival, count_of, ranked
+from navette.catalogue.search.turning import (
+    Found,
+    Plan,
+    by_arrival,
+    by_volume,
+    count_of,
+    ranked,
+)
+from navette.catalogue.search.volumes import series_asked
 
 LITTLE: Final = 3
 
@@ -39,11 +47,12 @@ def planned(
     sorting: Sorting,
 ) -> tuple[Plan, Found]:
     """Look for what was typed; when that gives little, look again and forgive typos."""
-    plan = Plan("exact", text, wanted(view, asked), [asked])
+    series = series_asked(view, asked)
+    plan = Plan("exact", text, wanted(view, asked), [asked], series=series)
     if cursor is None or cursor.mode != "near":
         found = ranked(view, plan, filters, first, cursor, sorting)
         forgiving = view.ranking.forgiving
-        if found.total >= LITTLE or cursor is not None or asked.numbers or not forgiving:
+        if found.total >= LITTLE or cursor or series or asked.numbers or not forgiving:
             return plan, found
         everywhere = found.total if filters.none else _total(view, plan.query)
         if everywhere >= LITTLE:
@@ -125,7 +134,10 @@ def _partly(view: View, text: str, asked: Asked) -> Plan:
 def browsed(
     view: View, filters: SearchFilters, first: int, cursor: Cursor | None, sorting: Sorting
 ) -> tuple[Plan, Found]:
-    """Go through everything, by arrival or as asked."""
+    """Go through everything, by arrival or as asked; through one series in its order."""
+    if sorting.by == "relevance" and len(filters.of("series")) == 1:
+        plan = Plan("exact", "", Query.all_query())
+        return plan, by_volume(view, filters, first, cursor)
     if sorting.by in {"relevance", "arrivals"}:
         plan = Plan("browse", "", Query.all_query())
         return plan, by_arrival(view, filters, first, cursor)

@@ -6,7 +6,7 @@ from tantivy import Schema, SchemaBuilder
 
 from navette.catalogue.search.analysis import FRENCH, WORDS
 
-VERSION = 4
+VERSION = 5
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
@@ -48,7 +48,7 @@ def schema() -> Schema:
         builder.add_text_field(name, tokenizer_name=WORDS)
     # How the words of titles and names sound, each and two as one: for those who write by ear.
     builder.add_text_field("sound", tokenizer_name=WORDS, index_option="basic")
-    for name in ("title_exact", "identifier"):
+    for name in ("title_exact", "series_exact", "identifier"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in dict.fromkeys((*map(field_of, FACETS), *NAMED)):
         builder.add_text_field(
@@ -59,4 +59,5 @@ def schema() -> Schema:
     builder.add_integer_field("back", fast=True, indexed=True)
     builder.add_integer_field("arrival", fast=True, indexed=True)
     builder.add_integer_field("year", fast=True, indexed=True)
+    builder.add_integer_field("volume", fast=True)
     return builder.build()

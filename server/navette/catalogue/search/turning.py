@@ -13,6 +13,7 @@ from navette.catalogue.search.opening import View
 from navette.catalogue.search.paging import ANCHORS, SLACK, Cursor, Mode
 from navette.catalogue.search.querying import filtered
 from navette.catalogue.search.results import SearchFilters, Sort, Sorting
+from navette.catalogue.search.volumes import PLACE, Hits, volumes_first
 from navette.errors import BadInput
 
 _BY_FIELD: Final[dict[Sort, tuple[str, Order]]] = {
@@ -29,7 +30,8 @@ BACK_WITHIN: Final = (3, 7, 14, 28)
 class Plan:
     """How the records are found: the query, what to show as found in titles, what to try.
 
-    `newest`: by date, if no other order is asked for.
+    `newest`: by date, `series`: the volumes of this one in their order, if no other order is asked
+    for.
     """
 
     mode: Mode
@@ -39,6 +41,7 @@ class Plan:
     suggestion: str | None = None
     partly: bool = False
     newest: bool = False
+    series: str = ""
 
     @property
     def key(self) -> tuple[str, str, bool]:
@@ -74,6 +77,9 @@ def ranked(
     query = filtered(plan.query, filters, view.schema)
     limit = first if cursor is None else cursor.offset + first + SLACK
     by: Sort = "date" if plan.newest and sorting.by == "relevance" else sorting.by
+    if plan.series and by == "relevance":
+        total, first_hits = volumes_first(view, query, plan.shown[0], plan.series, limit)
+        return _turned(view, total, first_hits, first, cursor)
     if by in _BY_FIELD:
         field, order = _BY_FIELD[by]
         result = view.searcher.search(query, limit, order_by_field=field, order=order)
@@ -81,9 +87,13 @@ def ranked(
         result = view.searcher.search(sooner_first(view, query, sorting), limit)
     else:
         result = view.searcher.search(query, limit, weight_by_field="weight")
-    hits = _with_ids(view, result.hits)
+    return _turned(view, count_of(result), result.hits, first, cursor)
+
+
+def _turned(view: View, total: int, found: Hits, first: int, cursor: Cursor | None) -> Found:
+    hits = _with_ids(view, found)
     start = 0 if cursor is None else cursor.start_in([record for _, _, record in hits])
-    return Found(count_of(result), start, hits[start : start + first])
+    return Found(total, start, hits[start : start + first])
 
 
 def sooner_first(view: View, query: Query, sorting: Sorting) -> Query:
@@ -117,6 +127,14 @@ def _back_until(view: View, day: int) -> Query:
     return Query.range_query(view.schema, "back", FieldType.Integer, upper_bound=day)
 
 
+def by_volume(view: View, filters: SearchFilters, first: int, cursor: Cursor | None) -> Found:
+    """Go through a series in the order of its volumes."""
+    everything = filtered(Query.all_query(), filters, view.schema)
+    limit = first if cursor is None else cursor.offset + first + SLACK
+    result = view.searcher.search(everything, limit, order_by_field=PLACE, order=Order.Asc)
+    return _turned(view, count_of(result), result.hits, first, cursor)
+
+
 def by_arrival(view: View, filters: SearchFilters, first: int, cursor: Cursor | None) -> Found:
     """Go through everything by arrival; a page begins exactly after the last of the one before."""
     everything = filtered(Query.all_query(), filters, view.schema)
@@ -139,9 +157,7 @@ def by_arrival(view: View, filters: SearchFilters, first: int, cursor: Cursor | 
     return Found(total, start, _with_ids(view, result.hits))
 
 
-def _with_ids(
-    view: View, hits: Sequence[tuple[Any, DocAddress]]
-) -> list[tuple[Any, DocAddress, int]]:
+def _with_ids(view: View, hits: Hits) -> list[tuple[Any, DocAddress, int]]:
     ids = view.searcher.fast_field_values("record", [address for _, address in hits])
     return [
         (score, address, int(record or 0))
