@@ -62,7 +62,11 @@ def main(url: str, folder: str, instant: str) -> None:
         writer.rebuild()
     opened = writer._ready()
     assert opened is not None
-    if instant.startswith("commit"):
+    if instant == "names":
+        doomed = DoomedWriter(opened.writer, opened.generation, "+0")
+        doomed.commit = die  # type: ignore[method-assign]
+        opened.writer = doomed  # type: ignore[assignment]
+    elif instant.startswith("commit"):
         doomed = DoomedWriter(opened.writer, opened.generation, instant.removeprefix("commit"))
         opened.writer = doomed  # type: ignore[assignment]
     writer.follow()

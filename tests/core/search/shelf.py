@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from tantivy import Query
 
 from factories import a_record, an_item
 from navette.catalogue.normalising import folded, without_article
+from navette.catalogue.search.opening import Opening
 from navette.storage.unit import Unit
 
 SORCIERS = "Harry Potter à l'école des sorciers"
@@ -66,3 +70,14 @@ def by(name: str, role: str = "author", **given: Any) -> dict[str, Any]:
 
 def _isbn(value: str) -> dict[str, Any]:
     return {"kind": "isbn", "value": value, "valid": True}
+
+
+def names_in(folder: Path) -> dict[str, int]:
+    """Return every name the index in `folder` suggests, its kind before it: in how many records."""
+    view = Opening(folder).view()
+    assert view is not None
+    searcher = view.names.searcher
+    hits = searcher.search(Query.all_query(), 1000, order_by_field="records").hits
+    found = [(str(searcher.doc(address).get_first("name")), records) for records, address in hits]
+    assert len(dict(found)) == len(found), "each name once"
+    return dict(found)

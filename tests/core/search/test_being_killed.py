@@ -8,10 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from core.search.shelf import by, names_in
 from factories import LONG_AGO, a_record
 from fakes import FrozenClock
 from navette.catalogue.search.index import SearchIndex
@@ -22,7 +24,7 @@ from navette.storage.unit import Unit
 PROGRAM = Path(__file__).with_name("doomed.py")
 TESTS = Path(__file__).resolve().parents[2]
 INSTANTS = [
-    *("committed", "building", "built"),
+    *("names", "committed", "building", "built"),
     *(f"commit+{milliseconds}" for milliseconds in (0, 2, 5, 12, 30)),
     *("commit.del", "commit.store", "commit.term"),
 ]
@@ -40,6 +42,12 @@ def killed_at(instant: str, url: str, folder: Path) -> int:
     return done.returncode
 
 
+def _called_otherwise(unit: Unit, records: list[int]) -> None:
+    named = 'UPDATE record SET authors = \'[{"name": "Eve", "role": "author"}]\' WHERE id = '
+    for record in records:
+        unit.write(lambda tx, r=record: tx.driver.execute(f"{named}{r}"))  # type: ignore[misc]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("instant", INSTANTS)
 def test_nothing_is_missing_after_a_kill(
@@ -50,12 +58,13 @@ def test_nothing_is_missing_after_a_kill(
     index: SearchIndex,
     writer: IndexWriter,
 ) -> None:
-    known = [a_record(unit, f"Volume {n}") for n in range(20)]
+    known = [a_record(unit, f"Volume {n}", **by(f"Ada {n % 3}")) for n in range(20)]
     writer.follow()
     writer.close()
+    _called_otherwise(unit, known[:5])
     unit.write(lambda tx: note(tx, "record", known, LONG_AGO))
     for n in range(20, 60):
-        a_record(unit, f"Volume {n}")
+        a_record(unit, f"Volume {n}", **by(f"Ada {n % 7}"))
     killed_at(instant, database_url, folder)
     assert index.search("volume").total >= 20, "whoever searches still finds a whole index"
     while writer.follow():
@@ -65,7 +74,10 @@ def test_nothing_is_missing_after_a_kill(
     assert writer.follow() == 1, "later commits are not blocked by what was left behind"
     found = [hit.record_id for hit in index.search("volume", first=100).hits]
     assert len(found) == len(set(found)) == 61
+    followed = names_in(folder)
     assert writer.rebuild() == 61
+    assert followed == names_in(folder), "every name with the number of its records"
+    assert followed["author Eve"] == 5
     assert not list(folder.glob("building-*"))
 
 
@@ -78,13 +90,16 @@ def test_killed_again_and_again_it_heals_every_time(
     """Sixty kills of one index at instants drawn by lot, facts coming in before each of them."""
     chance = random.Random(59)
     index = SearchIndex(folder, unit)
-    known = [a_record(unit, "Volume") for _ in range(20)]
+    known = [a_record(unit, "Volume", **by(f"Ada {n % 9}")) for n in range(20)]
     first = IndexWriter(folder, unit, clock, pace=0)
     first.follow()
     first.close()
     for turn in range(60):
         before = len(known)
-        known += [a_record(unit, "Volume") for _ in range(chance.randint(1, 30))]
+        known += [
+            a_record(unit, "Volume", **by(f"Ada {(before + n) % 9}"))
+            for n in range(chance.randint(1, 30))
+        ]
         touched = chance.sample(known, 5)
         unit.write(lambda tx, ids=touched: note(tx, "record", ids, LONG_AGO))  # type: ignore[misc]
         late = f"commit+{chance.uniform(0, 40):.1f}"
@@ -97,6 +112,8 @@ def test_killed_again_and_again_it_heals_every_time(
             pass
         assert index.search("volume").total == len(known), f"turn {turn}"
         healing.close()
+        borne = Counter(f"author Ada {at % 9}" for at in range(len(known)))
+        assert names_in(folder) == borne, f"turn {turn}"
     found = {h.record_id for h in index.search("volume", first=100).hits}
     assert len(found) == 100
     shutil.rmtree(folder, ignore_errors=True)  # merges of the last writers may still be ending

@@ -157,7 +157,7 @@ def test_an_index_of_another_database_is_rebuilt(
     assert index.search("volume").total == 2
 
 
-@pytest.mark.parametrize("harm", ["state", "version", "meta", "all", "pointer"])
+@pytest.mark.parametrize("harm", ["state", "version", "meta", "names", "all", "pointer"])
 def test_a_damaged_index_is_rebuilt(
     folder: Path, unit: Unit, index: SearchIndex, writer: IndexWriter, harm: str
 ) -> None:
@@ -174,6 +174,8 @@ def test_a_damaged_index_is_rebuilt(
         keep_state(generation, State(state.position, state.mark, version=0))
     elif harm == "meta":
         (generation / "meta.json").write_bytes(b"{")
+    elif harm == "names":
+        shutil.rmtree(generation / "names")
     elif harm == "all":
         shutil.rmtree(generation)
     else:

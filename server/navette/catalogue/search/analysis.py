@@ -10,6 +10,7 @@ from tantivy import Filter, Index, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 FRENCH = "navette_french"
 WORDS = "navette_words"
+NOTHING = "navette_nothing"
 LONGEST_WORD = 40
 # Elided articles stand here too: the tokenizer parts words at apostrophes.
 STOP_WORDS = [
@@ -44,12 +45,16 @@ def _analyzer(*more: Filter) -> TextAnalyzer:
 # Folding comes before stemming: "ecole" typed bare must give what "école" gives.
 french = _analyzer(Filter.custom_stopword(STOP_WORDS), Filter.stemmer("french"))
 words = _analyzer()
+whole = TextAnalyzerBuilder(Tokenizer.raw()).build()
+nothing = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.remove_long(1)).build()
 
 
 def register(index: Index) -> None:
     """Teach this process's index what its fields' analysers are."""
     index.register_tokenizer(FRENCH, french)
     index.register_tokenizer(WORDS, words)
+    index.register_tokenizer(NOTHING, nothing)
+    index.register_fast_field_tokenizer(NOTHING, whole)
 
 
 def cleaned(text: str) -> str:

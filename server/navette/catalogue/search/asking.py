@@ -19,6 +19,7 @@ LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 16
 # With more, one typo in each is enough: the others say what was meant, and two cost three times as much.
 FEW_WORDS: Final = 7
+TYPO_LETTERS, TYPO_LETTERS_TWO, NO_WORD = 4, 8, 24
 FIELDS: Final = {
     "auteur": "author",
     "titre": "title",
@@ -207,6 +208,16 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
 def _tome(volume: re.Match[str]) -> str:
     """Give a volume as the index says it, however it was typed."""
     return f"tome {number_of(volume.group())}"
+
+
+def reach(word: str) -> int:
+    """Return how many typos a word may have: none under 4 letters, one to 7, then two.
+
+    What is longer than any word of French has one: it is slow to look for, and nobody's typo.
+    """
+    if len(word) < TYPO_LETTERS or not word.isalpha():
+        return 0
+    return 2 if TYPO_LETTERS_TWO <= len(word) < NO_WORD else 1
 
 
 def words_of(text: str, field: str = "") -> list[Word]:

@@ -6,22 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from tantivy import Query
 
-from navette.catalogue.search.asking import Asked, Phrase, Word
+from navette.catalogue.search.asking import Asked, Phrase, Word, reach
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.schema import STEMMED
 from navette.catalogue.search.sounding import sound, sounds
-
-TYPO_LETTERS, TYPO_LETTERS_TWO, NO_WORD = 4, 8, 24
-
-
-def reach(word: str) -> int:
-    """Return how many typos a word may have: none under 4 letters, one to 7, then two.
-
-    What is longer than any word of French has one: it is slow to look for, and nobody's typo.
-    """
-    if len(word) < TYPO_LETTERS or not word.isalpha():
-        return 0
-    return 2 if TYPO_LETTERS_TWO <= len(word) < NO_WORD else 1
 
 
 def found(view: View, word: Word, *, growing: bool = False) -> Query:
@@ -64,14 +52,24 @@ def _term(view: View, field: str, form: str, weight: float) -> Query:
     return Query.boost_query(Query.term_query(view.schema, field, form), weight)
 
 
+def near(view: View, word: Word, *, mistyped: bool, growing: bool) -> Query:
+    """Look for a word in titles and names, with its typos if `mistyped`, unfinished if `growing`."""
+    distance = reach(word.whole) if mistyped else 0
+    return Query.disjunction_max_query(loose(view, word, distance, prefix=growing))
+
+
 def loose(view: View, word: Word, distance: int, *, prefix: bool) -> list[Query]:
     """Look for a word that may have typos, or be unfinished, in titles and names."""
     return [
-        Query.boost_query(
-            Query.fuzzy_term_query(view.schema, field, word.whole, distance, True, prefix), weight
-        )
+        Query.boost_query(_spelled(view, field, word.whole, distance, prefix=prefix), weight)
         for field, weight in view.ranking.loose[word.field].items()
     ]
+
+
+def _spelled(view: View, field: str, word: str, distance: int, *, prefix: bool) -> Query:
+    if distance or prefix:
+        return Query.fuzzy_term_query(view.schema, field, word, distance, True, prefix)
+    return Query.const_score_query(Query.term_query(view.schema, field, word), 1.0)
 
 
 def strict(view: View, asked: Asked) -> list[Query]:

@@ -11,8 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from tantivy import Query
 
 from navette.catalogue.search.analysis import STOP_WORDS, cleaned, flat, plain_words
-from navette.catalogue.search.asking import Asked
-from navette.catalogue.search.clauses import reach
+from navette.catalogue.search.asking import Asked, reach
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.querying import relaxed
 from navette.catalogue.search.schema import WHOLE

@@ -12,8 +12,9 @@ from navette.catalogue.reading import RecordView, records_of
 from navette.catalogue.search.analysis import cleaned, flat
 from navette.catalogue.search.holdings import Copy, back_on, copies_of
 from navette.catalogue.search.labels import AUDIENCE_WORDS, TYPE_WORDS, period_of
+from navette.catalogue.search.names import starts
 from navette.catalogue.search.ranking import RANKING, Ranking
-from navette.catalogue.search.schema import field_of
+from navette.catalogue.search.schema import LONGEST_START, field_of
 from navette.catalogue.search.sounding import sounds
 from navette.catalogue.search.volumes import LAST, called
 from navette.catalogue.volumes import series_titles
@@ -22,6 +23,7 @@ from navette.storage.unit import Reader
 LONGEST_TEXT = 20_000
 _ORDERED = 100
 _POPULAR = 200  # loans from which a record counts as popular as can be
+_RANKS, _HIGHEST = 400, 999  # steps a whole boost would have, and the last one
 _ARRIVAL_LOANS = 1 << 10
 _ARRIVAL_IDS = 1 << 30
 
@@ -56,11 +58,13 @@ def document(
     made.add_integer("record", record.id)
     _add_texts(made, record, copies)
     for author in record.authors:
-        made.add_text("author", _text(author.name))
-        made.add_text("author_name", _text(author.name))
-    for subject in (*record.subjects, *record.genres):
+        name = _text(author.name)
+        made.add_text("author", name)
+        made.add_text("author_name", name)
+    for heading in (*record.subjects, *record.genres):
+        subject = _text(heading)
         for field in ("subject", "subject_words", "subject_name"):
-            made.add_text(field, _text(subject))
+            made.add_text(field, subject)
     for identifier in record.identifiers:
         made.add_text("identifier", identifier.value.replace("-", ""))
     for facet, values in _facets(record, copies).items():
@@ -74,7 +78,9 @@ def document(
     if (back := back_on(copies)) is not None:
         made.add_integer("back", back.toordinal())
     loans = max(record.loans, sum(copy.loans for copy in copies))
-    made.add_float("weight", _weight(_boost(record, copies, loans, now, ranking)))
+    boost = _boost(record, copies, loans, now, ranking)
+    made.add_float("weight", _weight(boost))
+    made.add_text("rank", f"{min(_HIGHEST, int(boost * _RANKS)):03}")
     made.add_integer("arrival", arrival(record, loans))
     made.add_integer("year", record.year or 0)
     return made
@@ -94,9 +100,12 @@ def _add_texts(made: Document, record: RecordView, copies: Sequence[Copy]) -> No
     ):
         if value:
             made.add_text(field, value)
-    made.add_text("sound", " ".join(sorted(_sounds(record, title, subtitle))))
-    for exact in {flat(title), flat(record.title_sort), flat(f"{title} {subtitle}")}:
+    said, under = flat(title), flat(subtitle)
+    whole = f"{said} {under}".strip()
+    made.add_text("sound", " ".join(sorted(_sounds(record, said, under))))
+    for exact in {said, flat(record.title_sort), whole}:
         made.add_text("title_exact", exact)
+    made.add_text("starts", " ".join(sorted(starts(whole.split(), LONGEST_START))))
 
 
 def _in_order(record: RecordView) -> str:
@@ -105,8 +114,9 @@ def _in_order(record: RecordView) -> str:
     return title if record.volume_number is None else f"{title} {record.volume_number:06d}"
 
 
-def _sounds(record: RecordView, title: str, subtitle: str) -> set[str]:
-    titles = [flat(text).split() for text in (title, subtitle, record.series_title)]
+def _sounds(record: RecordView, said: str, under: str) -> set[str]:
+    """Return how the words sound; `said` and `under` are title and subtitle, folded."""
+    titles = [text.split() for text in (said, under, flat(record.series_title))]
     names = [flat(author.name).split() for author in record.authors]
     found = {code for words in titles for code in sounds(words, joined=True)}
     return found.union(code for words in names for code in sounds(words))

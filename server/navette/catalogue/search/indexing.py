@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, func, select
 from navette.catalogue.search.analysis import register
 from navette.catalogue.search.documents import documents_of
 from navette.catalogue.search.folder import IndexFolder, Lock, State, keep_state, state_of
+from navette.catalogue.search.keeping import NamesFollower, build_names
 from navette.catalogue.search.ranking import RANKING, Ranking
 from navette.catalogue.search.schema import schema
 from navette.catalogue.tables import Record
@@ -49,6 +50,7 @@ class _Opened:
     generation: Path
     state: State
     writer: tantivy.IndexWriter
+    names: NamesFollower
 
 
 class IndexWriter:
@@ -142,12 +144,13 @@ class IndexWriter:
             index = tantivy.Index.open(str(generation))
             register(index)
             writer = index.writer(HEAP_FOLLOWING, 1)
+            names = NamesFollower(generation, index)
         except (ValueError, OSError):
             return None
         # What a killed writer left behind would make every later commit fail.
         writer.garbage_collect_files()
         self._folder.tidy()
-        return _Opened(generation, state, writer)
+        return _Opened(generation, state, writer, names)
 
     def _build_when_free(self) -> int:
         self._drop()
@@ -166,9 +169,10 @@ class IndexWriter:
             touched = self._since(opened, max_rows)
         ids = list(dict.fromkeys(t.subject_id for t in touched if t.kind == "record"))
         for start in range(0, len(ids), BATCH):
-            self._replace(opened.writer, ids[start : start + BATCH])
+            self._replace(opened, ids[start : start + BATCH])
         with self._unit.read() as reader:
             mark = changes.mark_of(reader, touched[-1].position)
+        opened.names.commit()
         opened.writer.commit()
         self._committed = time.monotonic()
         opened.state = State(touched[-1].position, mark)
@@ -179,13 +183,14 @@ class IndexWriter:
         with self._unit.read() as reader:
             return changes.since(reader, opened.state.position, max_rows)
 
-    def _replace(self, writer: tantivy.IndexWriter, ids: Iterable[int]) -> None:
+    def _replace(self, opened: _Opened, ids: Sequence[int]) -> None:
         with self._unit.read() as reader:
             documents = documents_of(reader, ids, self._clock.now(), self._ranking)
+        opened.names.note(ids, documents)
         for record_id in ids:
-            writer.delete_documents_by_term("id", str(record_id))
+            opened.writer.delete_documents_by_term("id", str(record_id))
         for document in documents.values():
-            writer.add_document(document)
+            opened.writer.add_document(document)
 
     def _fill(self, built: Path, progress: Progress | None) -> int:
         index = tantivy.Index(schema(), str(built))
@@ -204,6 +209,7 @@ class IndexWriter:
                 progress(done, max(done, total))
         writer.commit()
         writer.wait_merging_threads()
+        build_names(built, HEAP_BUILDING)
         return done
 
     def _next(self, last: int) -> list[int]:
@@ -214,6 +220,7 @@ class IndexWriter:
         opened, self._opened = self._opened, None
         if opened is not None:
             _finish(opened.writer)
+            _finish(opened.names.writer)
 
 
 def _ids(reader: Reader, last: int) -> list[int]:

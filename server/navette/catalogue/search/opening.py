@@ -13,6 +13,7 @@ from tantivy import Schema, Searcher
 
 from navette.catalogue.search.analysis import register
 from navette.catalogue.search.folder import CURRENT, IndexFolder, state_of
+from navette.catalogue.search.names import Roll, open_names
 from navette.catalogue.search.ranking import RANKING, Ranking
 
 _ATTEMPTS: Final = 3
@@ -26,6 +27,7 @@ class View:
     schema: Schema
     searcher: Searcher
     commit: tuple[Path, Stamp | None]
+    names: Roll
     ranking: Ranking = RANKING
 
 
@@ -35,7 +37,13 @@ class _Opened:
     generation: Path
     meta: str
     index: tantivy.Index
+    names: tantivy.Index
     commit: Stamp | None
+
+    def reload(self) -> None:
+        """Show the newest commit: names are committed before the records that bear them."""
+        self.index.reload()
+        self.names.reload()
 
 
 class Opening:
@@ -62,7 +70,9 @@ class Opening:
             self._reload(opened, commit)
         # Taken before the searcher: what is remembered under a commit is never older than it.
         known = (opened.generation, opened.commit)
-        return View(opened.index.schema, opened.index.searcher(), known, self._ranking)
+        index, names = opened.index, opened.names
+        roll = Roll(names.schema, names.searcher())
+        return View(index.schema, index.searcher(), known, roll, self._ranking)
 
     def _exchange(self, current: Stamp | None) -> _Opened | None:
         with self._exchanging:
@@ -84,19 +94,21 @@ class Opening:
         commit = _stamp(meta)
         try:
             index = tantivy.Index.open(str(generation))
-            index.config_reader("manual")
-            index.reload()
+            opened = _Opened(current, generation, meta, index, open_names(generation), commit)
+            for each in (index, opened.names):
+                each.config_reader("manual")
+            opened.reload()
         except (ValueError, OSError):  # exchanged and removed while we opened it
             return None
         register(index)
-        return _Opened(current, generation, meta, index, commit)
+        return opened
 
     def _reload(self, opened: _Opened, commit: Stamp) -> None:
         """Show the newest commit; the stamp is older than what is read, never newer."""
         if not self._exchanging.acquire(blocking=False):
             return
         try:
-            opened.index.reload()
+            opened.reload()
             opened.commit = commit
         except (ValueError, OSError):
             self._opened = None

@@ -12,14 +12,13 @@ from typing import Final
 
 from tantivy import Occur, Query, Schema
 
-from navette.catalogue.search.asking import NEWEST, SOFT, Asked, Word
+from navette.catalogue.search.asking import NEWEST, SOFT, Asked, Word, reach
 from navette.catalogue.search.clauses import (
     found,
     found_or_near,
     loose,
     name,
     neighbours,
-    reach,
     strict,
 )
 from navette.catalogue.search.opening import View

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tantivy import Schema, SchemaBuilder
 
-from navette.catalogue.search.analysis import FRENCH, WORDS
+from navette.catalogue.search.analysis import FRENCH, NOTHING, WORDS
 
-VERSION = 5
+VERSION = 6
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
@@ -26,6 +26,8 @@ FACETS = (
     "digital",
     "section",
 )
+# So many letters of a title's word are a term; more of them are looked for among its words.
+LONGEST_START = 3
 # Shown by suggestions, counted as they are written.
 NAMED = ("author_name", "series_name", "subject_name")
 _FIELDS = {"series": "series_name"}
@@ -54,8 +56,13 @@ def schema() -> Schema:
         builder.add_text_field(
             name, tokenizer_name="raw", index_option="basic", fast=True, stored=name in NAMED
         )
-    builder.add_text_field("title_order", tokenizer_name="raw", index_option="basic", fast=True)
+    # Only an order: nobody looks for it, and its terms would be a twentieth of the index.
+    builder.add_text_field("title_order", tokenizer_name=NOTHING, index_option="basic", fast=True)
+    # The first letters of the words of titles, for suggestions: a term for each.
+    builder.add_text_field("starts", tokenizer_name=WORDS, index_option="basic")
     builder.add_float_field("weight", fast=True)
+    # The weight in steps, so that the weightiest are found without looking at the others.
+    builder.add_text_field("rank", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("back", fast=True, indexed=True)
     builder.add_integer_field("arrival", fast=True, indexed=True)
     builder.add_integer_field("year", fast=True, indexed=True)

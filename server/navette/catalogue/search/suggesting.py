@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from tantivy import Occur, Query
+from tantivy import Document, Occur, Query
 
 from navette.catalogue.normalising import without_article
 from navette.catalogue.search.analysis import plain_words
-from navette.catalogue.search.asking import Asked, understood
-from navette.catalogue.search.clauses import reach
+from navette.catalogue.search.asking import Asked, Word, reach, understood
+from navette.catalogue.search.clauses import near
+from navette.catalogue.search.correcting import rare
+from navette.catalogue.search.heaviest import Way, heaviest
+from navette.catalogue.search.names import KINDS, begun_names, near_names
 from navette.catalogue.search.opening import View
-from navette.catalogue.search.querying import starting
 from navette.catalogue.search.results import Suggestion
+from navette.catalogue.search.schema import LONGEST_START
 
 MOST: Final = 20
-_LOOKED_AT: Final = 24
-# Of each part of the index and of all: what comes further down is not the likely name.
-_VALUES, _VALUES_A_PART = 24, 48
+_NAMES: Final = 8
+_MOST_MISTYPED: Final = 3
 _FEW: Final = 3
-_PLACES: Final = {
-    "series_name": ("series", "series_words"),
-    "author_name": ("author", "author"),
-    "subject_name": ("subject", "subject_words"),
-}
-_KINDS: Final = {name: kind for name, (kind, _) in _PLACES.items()}
 _SHARE: Final = {"series": 2, "author": 3, "subject": 2}
+# Titles are looked for among so many of the heaviest records first, if many begin so. A word of
+# more letters is in fewer titles, and finding where costs more than looking at them.
+_AMONG: Final = (2_000, 16_000, 128_000)
 
 
 def suggestions(view: View, prefix: str, first: int) -> list[Suggestion]:
@@ -39,63 +39,122 @@ def suggestions(view: View, prefix: str, first: int) -> list[Suggestion]:
         return []
     found = _mixed(_exactly(view, asked), typed, first)
     if len(found) < _FEW and any(reach(word) for word in typed):
-        near = starting(view, asked, near=True)
-        nearly = [*_titles(view, near), *_names(view, near, _KINDS)]
         known = {each.text.casefold() for each in found}
-        found += [e for e in _mixed(nearly, typed, first) if e.text.casefold() not in known]
+        nearly = _mixed(_nearly(view, asked), typed, first)
+        found += [each for each in nearly if each.text.casefold() not in known]
     return found[:first]
 
 
 def _exactly(view: View, asked: Asked) -> Iterator[Suggestion]:
-    """Give what holds all the words that were typed, each kind looked for where it stands.
-
-    A title is no reason to count the authors of all records that have one like it: a prefix is
-    in a third of them.
-    """
+    """Give what holds all the words that were typed, each kind looked for where it stands."""
     typed = [word.whole for word in asked.words]
     meant = {word.field for word in asked.words if word.field}
     if meant <= {"title"}:
-        yield from _holding(_titles(view, _within(view, "title_words", typed)), typed)
-    for name, (kind, field) in _PLACES.items():
+        yield from _titles(view, typed)
+    for kind in KINDS:
         if meant <= {kind}:
-            yield from _holding(_names(view, _within(view, field, typed), [name]), typed)
+            yield from (Suggestion(name, kind) for name in _named(view, kind, typed))
 
 
-def _within(view: View, field: str, typed: Sequence[str]) -> Query:
-    """Look for all the words in one field, the last one unfinished."""
+def _named(view: View, kind: str, typed: Sequence[str]) -> Iterator[str]:
+    """Give the best known names of a kind; of all but persons, first those that begin so.
+
+    A person is as well known by the family name.
+    """
+    if kind != "author":
+        start = " ".join(typed)
+        begin = begun_names(view.names, kind, typed, _NAMES, first=True)
+        begin = [name for name in begin if _begins(name, start)]
+        yield from begin
+        if len(begin) >= _SHARE[kind]:
+            return
+    yield from begun_names(view.names, kind, typed, _NAMES)
+
+
+def _titles(view: View, typed: Sequence[str]) -> Iterator[Suggestion]:
+    """Give the titles that hold all the words, the last one unfinished, the heaviest first."""
     *whole, last = typed
-    musts = [Query.term_query(view.schema, field, word) for word in whole]
-    musts.append(Query.fuzzy_term_query(view.schema, field, last, 0, True, True))
-    return Query.const_score_query(
-        Query.boolean_query([(Occur.Must, must) for must in musts]) if whole else musts[0], 1.0
-    )
+    terms = [("title_words", word) for word in whole]
+    parts: list[Query] = []
+    if short := len(last) <= LONGEST_START:
+        terms.append(("starts", last))
+    else:
+        parts.append(Query.fuzzy_term_query(view.schema, "title_words", last, 0, True, True))
+    parts += [_has(view, field, term) for field, term in terms]
+    query = Query.boolean_query([(Occur.Must, part) for part in parts])
+    many = min((view.searcher.doc_freq(*term) for term in terms), default=view.searcher.num_docs)
+    ways = [Way(query, among) for among in (_AMONG if short else _AMONG[1:2]) if among < many]
+    for document, record in heaviest(view, [*ways, Way(query)]):
+        title = str(document.get_first("title") or "")
+        if _holds(title, typed):
+            yield Suggestion(title, "title", record)
 
 
-def _titles(view: View, query: Query) -> Iterator[Suggestion]:
-    """Give the titles found, the most lent and newest first."""
-    hits = view.searcher.search(query, _LOOKED_AT, count=False, weight_by_field="weight").hits
-    addresses = [address for _, address in hits]
-    records = view.searcher.fast_field_values("record", addresses)
-    for address, record in zip(addresses, records, strict=True):
-        if record is not None:
-            title = str(view.searcher.doc(address).get_first("title") or "")
-            yield Suggestion(title, "title", int(record))
+def _nearly(view: View, asked: Asked) -> Iterator[Suggestion]:
+    """Give what holds the words but for their typos, and the names that are borne with it.
+
+    Articles need not be there: "la pierre" may be called Pierre. Typos are looked for in the words
+    that hardly anything has and in the one that still grows; in all, if that finds nothing. Too
+    many of them are no typos, and each costs a walk through all the words of the index.
+    """
+    words = asked.required or asked.words
+    every = {word.whole for word in words}
+    mistyped = {*rare(view, asked), words[-1].whole}
+    if len(mistyped) > _MOST_MISTYPED:
+        return
+    found = _near_records(view, words, mistyped)
+    if not found and len(mistyped) < len(every) <= _MOST_MISTYPED:
+        mistyped = every
+        found = _near_records(view, words, mistyped)
+    borne: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for document, record in found:
+        yield Suggestion(str(document.get_first("title") or ""), "title", record)
+        for kind, field in KINDS.items():
+            borne[kind].update(set(document.get_all(field)))
+    telling = [word.whole for word in words]
+    meant = {word.field for word in words if word.field}
+    for kind in KINDS:
+        if meant <= {kind}:
+            for name in near_names(view.names, kind, telling, mistyped, _NAMES):
+                yield Suggestion(name, kind)
+        for name, _ in borne[kind].most_common(_NAMES):
+            yield Suggestion(name, kind)
 
 
-def _names(view: View, query: Query, names: Iterable[str]) -> Iterator[Suggestion]:
-    """Give the names that the records found bear, those of most records first."""
-    asked = {
-        name: {"terms": {"field": name, "size": _VALUES, "segment_size": _VALUES_A_PART}}
-        for name in names
-    }
-    counted = view.searcher.aggregate(query, asked)
-    for name in asked:
-        for bucket in counted[name]["buckets"]:
-            yield Suggestion(str(bucket["key"]), _KINDS[name])
+def _near_records(
+    view: View, words: Sequence[Word], mistyped: Collection[str]
+) -> Sequence[tuple[Document, int]]:
+    """Return the records that hold the words but for their typos, in titles if enough are there.
+
+    The first letters of one more word are in too many records to look for them everywhere: they
+    are looked for in those that hold the other words.
+    """
+    *before, last = words
+    short = bool(before) and len(last.whole) <= LONGEST_START
+    held = before if short else words
+    titled = [Word(word.whole, word.stem, word.field or "title") for word in held]
+    ways: list[Way] = []
+    for places, among in ((titled, _AMONG[1]), (held, None)):
+        growing = None if short else places[-1]
+        clauses = [
+            (Occur.Must, near(view, word, mistyped=word.whole in mistyped, growing=word is growing))
+            for word in places
+        ]
+        if short:
+            clauses.append((Occur.Should, _has(view, "starts", last.whole)))
+        ways.append(Way(Query.boolean_query(clauses), among))
+    found = heaviest(view, ways)
+    return [one for one in found if not short or _holds(" ".join(_texts(one[0])), [last.whole])]
 
 
-def _holding(found: Iterable[Suggestion], typed: Sequence[str]) -> Iterator[Suggestion]:
-    return (each for each in found if _holds(each.text, typed))
+def _has(view: View, field: str, word: str) -> Query:
+    """Look for a word that counts as much as any other: the weight of the record decides."""
+    return Query.const_score_query(Query.term_query(view.schema, field, word), 1.0)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    for field in ("title", *KINDS.values()):
+        yield from document.get_all(field)
 
 
 @lru_cache(maxsize=20_000)
