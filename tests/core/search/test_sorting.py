@@ -15,6 +15,7 @@ from navette.catalogue.search.indexing import IndexWriter
 from navette.catalogue.search.results import SearchFilters, Sort, Sorting
 from navette.catalogue.search.sooner import sorting_for
 from navette.circulation.tables import Loan
+from navette.clock import local_date
 from navette.ils.embedded import EmbeddedCirculation
 from navette.network.network import Network
 from navette.storage.changes import note_record
@@ -110,6 +111,36 @@ def test_newest_arrivals_first_with_words_and_without(
     a_record(unit, "Volume new", created_at=LONG_AGO + timedelta(days=3), year=1950)
     writer.follow()
     assert order(index, Sorting("arrivals"))[0] == order(index, Sorting("arrivals"), "")[0] == "new"
+
+
+def test_what_is_new_in_a_library_is_its_own_newest_copy(
+    unit: Unit, index: SearchIndex, writer: IndexWriter, network: Network, clock: FrozenClock
+) -> None:
+    today = local_date(clock.now())
+    ages = {"fresh": 3, "week": 10, "month": 40, "season": 100, "year": 300, "old": 4000}
+    for name, days in ages.items():
+        record = a_record(unit, f"Volume {name}", created_at=clock.now())
+        come = {"entered_on": today - timedelta(days=days), "created_at": clock.now()}
+        an_item(unit, record, "hem", **come)
+        an_item(unit, record, "lys", **(come | {"entered_on": today - timedelta(days=4100 - days)}))
+    gone = a_record(unit, "Volume gone", created_at=clock.now())
+    an_item(unit, gone, "hem", entered_on=today, created_at=clock.now(), status="LOST")
+    an_item(unit, gone, "hem", entered_on=today - timedelta(days=9000), created_at=clock.now())
+    writer.follow()
+    sorting = sorting_for(network, "arrivals", "", clock.now())
+
+    def listed(library: str, query: str) -> list[str]:
+        page = index.search(query, SearchFilters(library=[library]), sorting=sorting)
+        return [hit.title.removeprefix("Volume ") for hit in page.hits]
+
+    assert listed("hem", "")[:5] == listed("hem", "volume")[:5] == list(ages)[:5]
+    assert set(listed("hem", "")[5:]) == {"old", "gone"}
+    assert listed("lys", "")[0] == "old"
+    everywhere = [
+        hit.title.removeprefix("Volume ") for hit in index.search("", sorting=sorting).hits
+    ]
+    assert everywhere[0] == "fresh"
+    assert everywhere[-1] == "gone"
 
 
 @pytest.mark.parametrize("by", ["soonest", "title", "arrivals", "date"])

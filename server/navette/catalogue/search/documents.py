@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from tantivy import Document
 
@@ -81,7 +81,7 @@ def document(
     boost = _boost(record, copies, loans, now, ranking)
     made.add_float("weight", _weight(boost))
     made.add_text("rank", f"{min(_HIGHEST, int(boost * _RANKS)):03}")
-    made.add_integer("arrival", arrival(record, loans))
+    _add_arrivals(made, record, copies, loans)
     made.add_integer("year", record.year or 0)
     return made
 
@@ -188,13 +188,37 @@ def _boost(
     )
 
 
-def arrival(record: RecordView, loans: int) -> int:
-    """Return the place of a record when there is no query: newest day, then loans, then id.
+def _add_arrivals(made: Document, record: RecordView, copies: Sequence[Copy], loans: int) -> None:
+    arrived = arrivals(copies)
+    for library, day in arrived.items():
+        for term in terms_of_arrival(library, day):
+            made.add_text("arrived", term)
+    newest = max(arrived.values(), default=record.created_at.date())
+    made.add_integer("arrival", arrival(record, newest, loans))
+
+
+def arrivals(copies: Sequence[Copy]) -> dict[str, date]:
+    """Return when each library had its newest copy of those that are still there."""
+    found: dict[str, date] = {}
+    for copy in copies:
+        day = copy.arrived_on if copy.libraries else None
+        if day is not None and day > found.get(copy.home, date.min):
+            found[copy.home] = day
+    return found
+
+
+def terms_of_arrival(library: str, day: date) -> tuple[str, str]:
+    """Return a day and its week as they are looked up for a library."""
+    number = day.toordinal()
+    return f"{library}:{number}", f"{library}:w{number // 7}"
+
+
+def arrival(record: RecordView, newest: date, loans: int) -> int:
+    """Return the place of a record when there is no query: newest copy, then loans, then id.
 
     One number, different for each record, so that a page can begin exactly after another.
     """
-    day = record.created_at.date().toordinal()
-    return (day * _ARRIVAL_LOANS + min(loans, _ARRIVAL_LOANS - 1)) * _ARRIVAL_IDS + (
+    return (newest.toordinal() * _ARRIVAL_LOANS + min(loans, _ARRIVAL_LOANS - 1)) * _ARRIVAL_IDS + (
         record.id % _ARRIVAL_IDS
     )
 

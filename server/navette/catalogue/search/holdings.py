@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
@@ -36,11 +36,20 @@ class Copy(NamedTuple):
     section: str = ""
     hold_id: int | None = None
     waiting: int = 0
+    entered_on: date | None = None
+    created_at: datetime | None = None
 
     @property
     def libraries(self) -> Sequence[str]:
         """Return where it belongs and stands; nothing once it is gone for good."""
         return () if self.status in GONE else (self.home, self.current)
+
+    @property
+    def arrived_on(self) -> date | None:
+        """Return the day it came: as its library says, else when it was first heard of here."""
+        known = self.created_at.date() if self.created_at is not None else None
+        days = [day for day in (self.entered_on, known) if day is not None]
+        return min(days, default=None)
 
     @property
     def available_at(self) -> str | None:
@@ -73,6 +82,8 @@ _OF = Query(
             _queue.c.suspended.is_(False),
         )
         .scalar_subquery(),
+        _i.entered_on,
+        _i.created_at,
     )
     .join_from(table(Item), _home, _home.c.id == _i.home_library_id)
     .join(_current, _current.c.id == _i.current_library_id)

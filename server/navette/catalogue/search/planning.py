@@ -27,6 +27,7 @@ from navette.catalogue.search.results import SearchFilters, Sorting
 from navette.catalogue.search.turning import (
     Found,
     Plan,
+    at_one,
     by_arrival,
     by_volume,
     count_of,
@@ -138,7 +139,7 @@ def browsed(
     if sorting.by == "relevance" and len(filters.of("series")) == 1:
         plan = Plan("exact", "", Query.all_query())
         return plan, by_volume(view, filters, first, cursor)
-    if sorting.by in {"relevance", "arrivals"}:
+    if sorting.by in {"relevance", "arrivals"} and not at_one(filters, sorting):
         plan = Plan("browse", "", Query.all_query())
         return plan, by_arrival(view, filters, first, cursor)
     plan = Plan("exact", "", Query.all_query())

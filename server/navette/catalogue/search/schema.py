@@ -6,7 +6,7 @@ from tantivy import Schema, SchemaBuilder
 
 from navette.catalogue.search.analysis import FRENCH, NOTHING, WORDS
 
-VERSION = 6
+VERSION = 7
 
 # Stemmed, for meaning; each also answers phrases.
 STEMMED = ("title", "subtitle", "series", "subject", "publication", "summary", "contents")
@@ -56,6 +56,8 @@ def schema() -> Schema:
         builder.add_text_field(
             name, tokenizer_name="raw", index_option="basic", fast=True, stored=name in NAMED
         )
+    # When each library had its newest copy, as a day and as a week.
+    builder.add_text_field("arrived", tokenizer_name="raw", index_option="basic")
     # Only an order: nobody looks for it, and its terms would be a twentieth of the index.
     builder.add_text_field("title_order", tokenizer_name=NOTHING, index_option="basic", fast=True)
     # The first letters of the words of titles, for suggestions: a term for each.

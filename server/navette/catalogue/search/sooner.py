@@ -14,6 +14,8 @@ def sorting_for(network: Network, by: Sort, near: str, now: datetime) -> Sorting
 
     An unknown or missing one is the first of the line.
     """
+    if by == "arrivals":
+        return Sorting(by, today=local_date(now))
     if by != "soonest":
         return Sorting(by)
     codes = [library.code for library in network.libraries]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from tantivy import DocAddress, FieldType, Occur, Order, Query
@@ -24,6 +25,8 @@ _BY_FIELD: Final[dict[Sort, tuple[str, Order]]] = {
 # Higher than any score, so that what is at hand sooner comes first and relevance decides the rest.
 STEP: Final = 4096.0
 BACK_WITHIN: Final = (3, 7, 14, 28)
+# How far back the arrivals of one library are told apart by day, and before by week.
+NEW_DAYS, NEW_WEEKS = 56, 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ def ranked(
     if plan.series and by == "relevance":
         total, first_hits = volumes_first(view, query, plan.shown[0], plan.series, limit)
         return _turned(view, total, first_hits, first, cursor)
-    if by in _BY_FIELD:
+    if arrived_at := at_one(filters, sorting):
+        result = view.searcher.search(arrived_first(view, query, arrived_at, sorting), limit)
+    elif by in _BY_FIELD:
         field, order = _BY_FIELD[by]
         result = view.searcher.search(query, limit, order_by_field=field, order=order)
     elif by == "soonest":
@@ -114,6 +119,27 @@ def sooner_first(view: View, query: Query, sorting: Sorting) -> Query:
             _worth(_back_until(view, day + days), least - place)
             for place, days in enumerate(BACK_WITHIN, 1)
         ]
+    return Query.boolean_query(
+        [(Occur.Must, query), (Occur.Should, Query.disjunction_max_query(ways))]
+    )
+
+
+def at_one(filters: SearchFilters, sorting: Sorting) -> str:
+    """Return the one library whose own new arrivals are asked for, or an empty text."""
+    libraries = filters.of("library") if sorting.by == "arrivals" and sorting.today else ()
+    return libraries[0] if len(libraries) == 1 else ""
+
+
+def arrived_first(view: View, query: Query, library: str, sorting: Sorting) -> Query:
+    """Return a query that ranks by when a library had its newest copy: by day, then by week."""
+    today = (sorting.today or date.min).toordinal()
+    recent = [f"{library}:{today - ago}" for ago in range(NEW_DAYS)]
+    earlier = [f"{library}:w{(today - NEW_DAYS) // 7 - ago}" for ago in range(NEW_WEEKS)]
+    steps = [*reversed(earlier), *reversed(recent)]
+    ways = [
+        _worth(Query.term_query(view.schema, "arrived", term), place)
+        for place, term in enumerate(steps, 1)
+    ]
     return Query.boolean_query(
         [(Occur.Must, query), (Occur.Should, Query.disjunction_max_query(ways))]
     )
