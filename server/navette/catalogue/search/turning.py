@@ -27,6 +27,9 @@ STEP: Final = 4096.0
 BACK_WITHIN: Final = (3, 7, 14, 28)
 # How far back the arrivals of one library are told apart by day, and before by week.
 NEW_DAYS, NEW_WEEKS = 56, 104
+# Years of publication decide among what came together: all of them less than one step.
+YEAR_STEP: Final = 256.0
+NEW_YEARS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,12 @@ def at_one(filters: SearchFilters, sorting: Sorting) -> str:
 
 
 def arrived_first(view: View, query: Query, library: str, sorting: Sorting) -> Query:
-    """Return a query that ranks by when a library had its newest copy: by day, then by week."""
-    today = (sorting.today or date.min).toordinal()
+    """Return a query that ranks by when a library had its newest copy: by day, then by week.
+
+    What came together is in the order of publication, the newest year first.
+    """
+    day = sorting.today or date.min
+    today = day.toordinal()
     recent = [f"{library}:{today - ago}" for ago in range(NEW_DAYS)]
     earlier = [f"{library}:w{(today - NEW_DAYS) // 7 - ago}" for ago in range(NEW_WEEKS)]
     steps = [*reversed(earlier), *reversed(recent)]
@@ -140,8 +147,18 @@ def arrived_first(view: View, query: Query, library: str, sorting: Sorting) -> Q
         _worth(Query.term_query(view.schema, "arrived", term), place)
         for place, term in enumerate(steps, 1)
     ]
+    years = [
+        Query.const_score_query(
+            Query.term_query(view.schema, "year", day.year - ago), YEAR_STEP * (NEW_YEARS - ago)
+        )
+        for ago in range(NEW_YEARS)
+    ]
     return Query.boolean_query(
-        [(Occur.Must, query), (Occur.Should, Query.disjunction_max_query(ways))]
+        [
+            (Occur.Must, query),
+            (Occur.Should, Query.disjunction_max_query(ways)),
+            (Occur.Should, Query.disjunction_max_query(years)),
+        ]
     )
 
 
