@@ -18,7 +18,10 @@ from inspect import iscoroutinefunction
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from starlette.routing import BaseRoute, Route, request_response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 LOOKING = frozenset({"GET", "HEAD"})
@@ -58,8 +61,15 @@ class Hands:
             if isinstance(route, Route) and LOOKING.issuperset(route.methods or ("POST",)):
                 page = route.endpoint
                 if not iscoroutinefunction(page):
-                    route.app = request_response(partial(self.lend, page))
+                    route.app = partial(self._answer, page)
         return routes
+
+    async def _answer(
+        self, page: Callable[[Request], Response], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer one request; what a page raises is told by the application, as everywhere."""
+        response = await self.lend(page, Request(scope, receive, send))
+        await response(scope, receive, send)
 
     async def lend(self, work: Callable[..., T], *given: Any) -> T:
         """Return what `work` returns, or raise what it raises, in a thread of the same context."""

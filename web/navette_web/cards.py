@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -21,25 +21,26 @@ from navette_web.render import environment
 from navette_web.shell import house_of, person_for, today_of, usual_of
 from navette_web.words import HTML_LANGUAGES, KINDS
 
+T = TypeVar("T")
 NAMED_LIBRARIES = 3
 Availabilities = Sequence[AvailabilityView]
 Names = tuple[tuple[str, str], ...]  # of libraries by code, in the order of the line
 
 
-class Drawn:
+class Drawn(Generic[T]):
     """What was drawn lately, by a key that says all that it shows: (record, version, standing)..."""
 
     def __init__(self, most: int = 4000) -> None:
         """Keep at most that many."""
         self._most = most
         self._lock = Lock()
-        self._kept: OrderedDict[object, Markup] = OrderedDict()
+        self._kept: OrderedDict[object, T] = OrderedDict()
 
-    def get(self, key: object) -> Markup | None:
+    def get(self, key: object) -> T | None:
         """Return what was drawn, or None."""
         return self.each([key])[0]
 
-    def each(self, keys: Sequence[object]) -> list[Markup | None]:
+    def each(self, keys: Sequence[object]) -> list[T | None]:
         """Return for each key what was drawn, or None."""
         with self._lock:
             found = [self._kept.get(key) for key in keys]
@@ -48,7 +49,7 @@ class Drawn:
                     self._kept.move_to_end(key)
         return found
 
-    def put(self, key: object, drawn: Markup) -> None:
+    def put(self, key: object, drawn: T) -> None:
         """Keep what was drawn, dropping what was asked for longest ago."""
         with self._lock:
             self._kept[key] = drawn
@@ -119,7 +120,9 @@ def result_cards(request: Request, records: Sequence[RecordView]) -> list[Markup
     usual = usual_of(request, person) if person else None
     promised = _promised_at(request, ids, usual) if usual else {}
     pictures, home = with_pictures(request), usual.code if usual else ""
-    kept: Drawn = house.extras.get("drawn_cards") or house.extras.setdefault("drawn_cards", Drawn())
+    kept: Drawn[Markup] = house.extras.get("drawn_cards") or house.extras.setdefault(
+        "drawn_cards", Drawn()
+    )
     language = spoken().code
     said = [
         (*tag_of(found.get(record.id, ()), names, home), promised.get(record.id, ""))

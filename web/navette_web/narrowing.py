@@ -48,7 +48,7 @@ SORTS: Mapping[str, tuple[Sort, str]] = {
 }
 SHOWN_OPTIONS = 8
 MOST_CHOSEN = 30
-_drawn = Drawn(most=500)
+_drawn: Drawn[tuple[Sequence[Facet], Markup]] = Drawn(most=500)
 
 
 @dataclass(frozen=True)
@@ -167,16 +167,16 @@ def groups(request: Request, asked: Asked, facets: Sequence[Facet]) -> list[dict
 
 def panel(request: Request, asked: Asked, facets: Sequence[Facet]) -> Markup:
     """Draw the filters, once for the same search with the same counts in the same language."""
-    counts = tuple([(f.name, tuple([(v.value, v.count) for v in f.values])) for f in facets])
-    key = (spoken().code, tuple(names_of(request).items()), asked.address(), counts)
+    key = (spoken().code, tuple(names_of(request).items()), asked.address())
     kept = _drawn.get(key)
-    if kept is None:
-        more = "" if asked.all_filters else asked.address(filtres=ALL_FILTERS)
-        clear = f"/recherche?{urlencode({'q': asked.query})}"
-        macros: Any = environment().get_template("parts/_filters.html").module
-        kept = macros.panel(groups(request, asked, facets), more, clear)
-        _drawn.put(key, kept)
-    return kept
+    if kept is not None and kept[0] == facets:  # the same list, until the index changes
+        return kept[1]
+    more = "" if asked.all_filters else asked.address(filtres=ALL_FILTERS)
+    clear = f"/recherche?{urlencode({'q': asked.query})}"
+    macros: Any = environment().get_template("parts/_filters.html").module
+    drawn: Markup = macros.panel(groups(request, asked, facets), more, clear)
+    _drawn.put(key, (facets, drawn))
+    return drawn
 
 
 def _values(

@@ -95,6 +95,10 @@ class _Templates(Environment):
             drawn: Markup = getattr(self.get_template(part).module, macro)(*values)
         return drawn
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the names that templates start from: none has more of its own."""
+        return super().make_globals(d) if d else self.globals
+
     def get_template(
         self,
         name: str | Template,

@@ -51,15 +51,12 @@ _COPIES = Query(
 
 
 class _Shelf:
-    """What was counted at one library."""
+    """What was counted at one library: nothing at first."""
 
-    __slots__ = ("available", "call_number", "next_date", "total")
-
-    def __init__(self) -> None:
-        self.available = 0
-        self.total = 0
-        self.next_date: date | None = None
-        self.call_number = ""
+    available = 0
+    total = 0
+    next_date: date | None = None
+    call_number = ""
 
 
 def availability(

@@ -58,10 +58,13 @@ class Compiled:
             return [into(*row) for row in rows]
         made = []
         for row in rows:
-            cells = list(row)
+            cells = row
             for position, processor in self.read:
-                if cells[position] is not None:
-                    cells[position] = processor(cells[position])
+                value = row[position]
+                if value is not None:
+                    if cells is row:
+                        cells = list(row)
+                    cells[position] = processor(value)  # type: ignore[index] # a list by now
             made.append(into(*cells))
         return made
 
