@@ -117,6 +117,38 @@ def test_what_is_scanned_while_an_answer_is_on_its_way_is_sent_after_it(
     assert len({scan.scan_id for scan in given}) == len(given), "each has the name of its own form"
 
 
+def test_what_is_scanned_behind_a_stop_waits_until_it_is_read(
+    agent: int, opened: Page, circulation: Any, a_scan: ScanResult
+) -> None:
+    """The answer to the next book would take the place of the one that needs a hand."""
+    circulation.answers["desk_scan"] = UnknownBarcode("RIEN")
+    opened.goto("/bureau", wait_until="networkidle")
+    held: list[Route] = []
+    opened.route("**/bureau/scan", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+    for code in ("RIEN", "I2", "I3"):
+        opened.keyboard.type(code)
+        opened.keyboard.press("Enter")
+    while not held:
+        opened.wait_for_timeout(20)
+    held[0].continue_()
+    opened.get_by_text("Lisez d’abord la consigne. Scannés depuis : I2, I3").wait_for()
+    opened.keyboard.type("I4")
+    opened.keyboard.press("Enter")
+    opened.get_by_text("I2, I3, I4").wait_for()
+    assert opened.locator(".order .big", has_text="Inconnu").is_visible()
+    assert len(held) == 1
+    circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
+    opened.keyboard.press("Enter")
+    for sent in (1, 2, 3):
+        while len(held) <= sent:
+            opened.wait_for_timeout(20)
+        held[sent].continue_()
+    opened.locator(".order .big", has_text="En rayon").wait_for()
+    expect(opened.locator("[data-later]")).to_be_hidden()
+    given = [scan.text for what, scan in circulation.asked if what == "desk_scan"]
+    assert given == ["RIEN", "I2", "I3", "I4"]
+
+
 def test_results_follow_what_is_typed(
     opened: Page, house: House, search: Any, network: Any
 ) -> None:

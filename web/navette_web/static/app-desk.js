@@ -20,7 +20,10 @@ function play(name) {
 function closeWhenIdle(root) {
   const card = root.querySelector("[data-close-after]");
   if (!card) return undefined;
-  return setTimeout(() => card.querySelector("[data-close]")?.click(), Number(card.dataset.closeAfter) * 1000);
+  return setTimeout(() => {
+    if (document.querySelector("[data-later]:not([hidden])")) closeWhenIdle(root); // more was scanned for it
+    else card.querySelector("[data-close]")?.click();
+  }, Number(card.dataset.closeAfter) * 1000);
 }
 
 export function startDesk() {

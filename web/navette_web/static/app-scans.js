@@ -1,7 +1,8 @@
 // A desk whose line is down: scans are noted with their own name and time, sent again in order, and
 // what each one says is listed; what lost against another desk is said, never overwritten.
 // A desk whose line is slow: what is scanned while an answer is on its way waits for the form that the
-// answer brings, because that form has the scan's own name and the card that is open now.
+// answer brings, because that form has the scan's own name and the card that is open now; and where
+// the answer asks for a hand (a stop, a question, a crate, a shelf), for whoever has read it.
 const KEPT = "navette-scans";
 const AGAIN_AFTER = 15000; // ms: the line is up, and whoever answers at its end is not
 const SCAN = `mutation ScanLater($input: ScanItemInput!) {
@@ -22,6 +23,7 @@ const read = () => {
 const write = (scans) => localStorage.setItem(KEPT, JSON.stringify(scans));
 
 let box;
+let later;
 let again;
 let asking = 0; // answers on their way to this page
 const waiting = [];
@@ -120,7 +122,9 @@ function stop(event) {
 
 // The number leaves the field with its request: what is typed from then on is the next one.
 function followAnswers() {
-  let typed = "";
+  let left; // the field that goes away, in which one may go on typing until it does
+  let entered = false; // between the two fields
+  let answered = false;
   const followed = new WeakSet(); // an answer may have been asked for before this script came
   document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
     if (!target.matches("[data-hx-target='#scan-zone']")) return;
@@ -131,13 +135,25 @@ function followAnswers() {
   document.addEventListener("htmx:before:swap", (event) => {
     if (!followed.has(event.detail.ctx)) return;
     const { response, sourceElement } = event.detail.ctx;
-    typed = fieldOf(scanForm())?.value ?? "";
+    left = fieldOf(scanForm());
     if (response.status < 500 || !sourceElement.matches("form.scan")) return;
     event.preventDefault(); // from in front of the app: no part of a page
     noteUnanswered(sourceElement);
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (followed.has(ctx) && scanForm()) fieldOf(scanForm()).value = typed;
+    if (!followed.has(ctx) || !scanForm()) return;
+    const field = fieldOf(scanForm());
+    if (left && left !== field) field.value = left.value + field.value;
+    if (entered && field.value) {
+      waiting.push(field.value.trim());
+      field.value = "";
+    }
+    left = undefined;
+    entered = false;
+    answered = true;
+  });
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && left && !target.closest("form")) entered = true;
   });
   document.addEventListener("htmx:error", (event) => {
     const form = event.detail?.ctx?.sourceElement ?? event.target;
@@ -146,39 +162,53 @@ function followAnswers() {
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!followed.has(ctx)) return;
     asking -= 1;
-    setTimeout(sendNext); // htmx lets go of the form only after this
+    const read = !answered || needsNoHand();
+    answered = false;
+    setTimeout(() => sendNext(read)); // htmx lets go of the form only after this
   });
 }
 
-function sendNext() {
+const needsNoHand = () => document.querySelector("#consigne")?.dataset.sound === "go" && !document.querySelector("#scan-zone .slip");
+
+function sendNext(read) {
   const form = scanForm();
-  if (asking || !waiting.length || !form) return;
+  if (asking || !form) return;
+  later.querySelector("[data-codes]").textContent = waiting.join(", ");
+  later.hidden = read || !waiting.length;
+  if (!later.hidden || !waiting.length) return;
   const typed = fieldOf(form).value;
   fieldOf(form).value = waiting.shift();
+  form.dataset.next = "1";
   form.requestSubmit();
   fieldOf(form).value = typed;
+  fieldOf(form).focus();
 }
 
 export function startScans() {
   box = document.querySelector("[data-scans]");
   if (!box) return;
+  later = document.querySelector("[data-later]");
+  later.querySelector("[data-go-on]").addEventListener("click", () => sendNext(true));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form.scan")) return;
     const barcode = fieldOf(form).value.trim();
-    if (asking) {
+    if (asking || (waiting.length && !form.dataset.next)) {
       stop(event);
-      if (barcode) waiting.push(barcode);
       fieldOf(form).value = "";
+      if (barcode) waiting.push(barcode);
+      setTimeout(() => sendNext(!barcode)); // an empty line: what stands there was read
       return;
     }
+    delete form.dataset.next;
+    if (!barcode) return stop(event); // nothing to send: the instruction stays
     form.dataset.sent = barcode;
     if (navigator.onLine && !box.dataset.away) return;
     stop(event);
     fieldOf(form).value = "";
     note(form, barcode);
     if (navigator.onLine) alone(); // the page came without network, and the line is back
-    else setTimeout(sendNext);
+    else setTimeout(() => sendNext(true));
   }, true);
   followAnswers();
   box.querySelector("[data-clear]").addEventListener("click", () => {
