@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import orjson
@@ -26,7 +24,6 @@ from navette_graphql.context import Context
 from navette_graphql.requesting import RESPONSE, Operation, Unreadable, media_type, operation_of
 from navette_graphql.schema import the_schema
 
-Lending = Callable[..., Awaitable[Any]]
 log = logging.getLogger(__name__)
 OUR_FAULT = "Un souci de notre côté. Rien n’est perdu. Réessayez dans un instant."
 READS = {OperationType.QUERY}
@@ -34,19 +31,15 @@ READS_AND_WRITES = {OperationType.QUERY, OperationType.MUTATION}
 PRIVATE = {"cache-control": "no-store", "vary": "accept, authorization, cookie"}
 
 
-def graphql_routes(house: House, lend: Lending = run_in_threadpool) -> list[Route]:
-    """Return the routes: the endpoint, and in development a console to try it.
-
-    `lend` does the work in a thread.
-    """
-    answer = partial(graphql, lend)
-    routes = [Route("/graphql", answer, methods=["GET", "POST"], name="graphql")]
+def graphql_routes(house: House) -> list[Route]:
+    """Return the routes: the endpoint, and in development a console to try it."""
+    routes = [Route("/graphql", graphql, methods=["GET", "POST"], name="graphql")]
     if not house.settings.production:
         routes.append(Route("/graphql/console.js", console_script, methods=["GET"]))
     return routes
 
 
-async def graphql(lend: Lending, request: Request) -> Response:
+async def graphql(request: Request) -> Response:
     """Answer one GraphQL request."""
     house: House = request.app.state.house
     if _wants_console(request, house):
@@ -56,8 +49,7 @@ async def graphql(lend: Lending, request: Request) -> Response:
         operation = await operation_of(request)
     except Unreadable as error:
         return _answer({"errors": [{"message": error.reason}]}, error.status, kind)
-    answer: Response = await lend(_run, request, house, operation, kind)
-    return answer
+    return await run_in_threadpool(_run, request, house, operation, kind)
 
 
 def _wants_console(request: Request, house: House) -> bool:

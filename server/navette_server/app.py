@@ -28,7 +28,6 @@ from navette_auth.origin import OriginMiddleware
 from navette_graphql.endpoint import graphql_routes
 from navette_server.engines import circulation_of
 from navette_server.environment import clock_of, settings_here
-from navette_server.hands import Hands
 from navette_server.headers import SecurityHeaders
 from navette_server.hosts import KnownHosts
 from navette_server.looking_ahead import look_ahead
@@ -88,7 +87,7 @@ def from_environment() -> Starlette:
 
 
 def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
-    settings, counters, hands = house.settings, Counters(), Hands(THREADS)
+    settings, counters = house.settings, Counters()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -101,11 +100,7 @@ def _application(house: House, closing: list[Callable[[], None]]) -> Starlette:
             close()
 
     app = Starlette(
-        routes=[
-            *machine_routes(counters),
-            *graphql_routes(house, hands.lend),
-            *hands.take(routes()),
-        ],
+        routes=[*machine_routes(counters), *graphql_routes(house), *routes()],
         middleware=[
             Middleware(RequestLog, counters=counters),
             Middleware(KnownHosts, settings=settings),
