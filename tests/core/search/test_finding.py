@@ -78,6 +78,14 @@ def titles(index: SearchIndex, query: str) -> list[str]:
         ("978-2-07-061275-8", on.PRINCE),
         ("2-07-061275-9", on.PRINCE),
         ("2070612759", on.PRINCE),
+        ("isbn:978 2 07 061275 8", on.PRINCE),
+        ("isbn: 978-2-07-061275-8", on.PRINCE),
+        ("ISBN 978-2-07-061275-8", on.PRINCE),
+        ("ISBN-13 : 978-2-07-061275-8", on.PRINCE),
+        ("isbn 10 2-07-061275-9", on.PRINCE),
+        ("EAN 9782070612758", on.PRINCE),
+        ("saint exupery isbn:978 2 07 061275 8 prince", on.PRINCE),
+        ("(9782070612758)", on.PRINCE),
     ],
 )
 def test_the_obvious_comes_first(

@@ -28,11 +28,16 @@ FIELDS: Final = {
     "serie": "series",
     "série": "series",
 }
+_GAP: Final = r"[\s.\-\u2010-\u2013]?"
 _PART: Final = re.compile(
+    # "ISBN 978 2 07 061275 8", as it stands on a book: with spaces, with or without a colon.
+    rf"(?<!\w)(?:isbn|ean|issn)(?:[\s-]?1[03])?\s*:?\s*"
+    rf"(?P<number>(?:\d{_GAP}){{12}}\d|(?:\d{_GAP}){{9}}[\dXx]|(?:\d{_GAP}){{7}}[\dXx])(?!\w)|"
     r'(?:(?<!\w)(?P<field>auteur|titre|sujet|isbn|s[eé]rie):\s*)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
 _SYNTAX: Final = frozenset('":')
+_NUMBERED: Final = re.compile(r"(?<!\w)(?:isbn|ean|issn)[\s\d-]", re.IGNORECASE)
 _QUOTES: Final = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\xa0": " "})
 # A volume as people write it: "t3", "T. III", "tome trois", "vol. 2" (but "Vol 714" begins a title).
 _VOLUME: Final = re.compile(
@@ -43,6 +48,7 @@ _VOLUME: Final = re.compile(
 )
 _ISSUE: Final = re.compile(r"(?<!\w)num[eé]ro\s+(?=\d)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[\d\sXx.\-\u2010-\u2013]{8,24}")
+_AROUND: Final = " \t.,;:()[]<>\"'"
 _NOT_NUMBER: Final = re.compile(r"[^\dX]")
 
 
@@ -177,13 +183,16 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
     if not text.isascii():
         text = text.translate(_QUOTES)
     said = _ISSUE.sub("", _VOLUME.sub(_tome, text))
-    plainly = _SYNTAX.isdisjoint(said)  # as nearly always: its words are read at once
+    # As nearly always: its words are read at once.
+    plainly = _SYNTAX.isdisjoint(said) and not _NUMBERED.search(said)
     words = words_of(said) if plainly else []
     phrases: list[Phrase] = []
     field_numbers: list[str] = []
     for part in () if plainly else _PART.finditer(said):
         field = FIELDS[part["field"].lower()] if part["field"] else ""
-        if field == "isbn":
+        if part["number"]:
+            field_numbers += numbers_of(part["number"])
+        elif field == "isbn":
             field_numbers += numbers_of(part["phrase"] or part["word"] or "")
         elif part["phrase"] is None:
             words += words_of(part["word"], field)
@@ -198,7 +207,7 @@ def understood(text: str, *, unfinished: bool = False) -> Asked:
     return Asked(
         words=words,
         phrases=phrases[:MOST_WORDS],
-        numbers=numbers_of(text) if _NUMBER.fullmatch(text.strip()) else (),
+        numbers=numbers_of(text) if _NUMBER.fullmatch(text.strip(_AROUND)) else (),
         field_numbers=field_numbers,
         flat=flat(text) if plain and not field_numbers else "",
         unfinished=unfinished and text[-1:].isalnum(),
