@@ -90,3 +90,27 @@ def test_a_scan_that_nobody_answered_keeps_its_name_and_is_sent_again_by_itself(
     assert len(set(names)) == 2, "the next scan has a name of its own"
     assert all("502" in said for said in complaints)
     complaints.clear()
+
+
+def test_what_is_noted_while_an_older_scan_is_on_its_way_is_kept(
+    agent: int, opened: Page, sent: list[dict[str, Any]]
+) -> None:
+    held: list[Route] = []
+    opened.goto("/bureau", wait_until="networkidle")
+    opened.context.set_offline(True)
+    scan(opened, "I1")
+    opened.route("**/graphql", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+    opened.context.set_offline(False)
+    while not held:
+        opened.wait_for_timeout(20)
+    opened.context.set_offline(True)
+    scan(opened, "I2")
+    held[0].fallback()
+    opened.locator("[data-said]", has_text="En rayon").wait_for()
+    assert opened.locator("[data-scans] [data-barcode]").all_inner_texts() == ["I1", "I2"]
+    opened.context.set_offline(False)
+    while len(held) < 2:
+        opened.wait_for_timeout(20)
+    held[1].fallback()
+    opened.get_by_role("button", name="Tout est rangé : effacer").wait_for()
+    assert [one["barcode"] for one in sent] == ["I1", "I2"]

@@ -91,13 +91,12 @@ async function send(scan) {
   if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
   const said = (await answer.json()).data?.scanItem;
   if (!said || said.code === "NOT_SIGNED_IN" || said.code === "FORBIDDEN") return null;
-  return { ...scan, said: said.message || said.instruction, lost: said.__typename !== "ItemScanned" };
+  return { ...scan, said: said.message || said.instruction || said.code, lost: said.__typename !== "ItemScanned" };
 }
 
 async function sendAll() {
-  const scans = read();
-  for (const [at, scan] of scans.entries()) {
-    if (scan.said) continue;
+  let scan;
+  while ((scan = read().find((one) => !one.said))) { // read anew: more may be noted meanwhile
     let after;
     try {
       after = await send(scan);
@@ -106,8 +105,8 @@ async function sendAll() {
       return show();
     }
     if (after === null) return show(box.dataset.signIn);
-    scans[at] = after;
-    write(scans);
+    write(read().map((one) => (one.scanId === after.scanId ? after : one)));
+    show();
   }
   return show();
 }
