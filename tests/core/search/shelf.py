@@ -9,7 +9,7 @@ from tantivy import Query
 
 from factories import a_record, an_item
 from navette.catalogue.normalising import folded, without_article
-from navette.catalogue.search.opening import Opening
+from navette.catalogue.search.opening import Opening, View
 from navette.storage.unit import Unit
 
 SORCIERS = "Harry Potter à l'école des sorciers"
@@ -74,10 +74,37 @@ def _isbn(value: str) -> dict[str, Any]:
 
 def names_in(folder: Path) -> dict[str, int]:
     """Return every name the index in `folder` suggests, its kind before it: in how many records."""
-    view = Opening(folder).view()
-    assert view is not None
-    searcher = view.names.searcher
+    searcher = seen(folder).names.searcher
     hits = searcher.search(Query.all_query(), 1000, order_by_field="records").hits
     found = [(str(searcher.doc(address).get_first("name")), records) for records, address in hits]
     assert len(dict(found)) == len(found), "each name once"
     return dict(found)
+
+
+class Counting:
+    """A searcher that counts what it is asked, keeps what it found nothing for, and refuses to count the values of all records."""
+
+    def __init__(self, searcher: Any) -> None:
+        self.searcher = searcher
+        self.asked = 0
+        self.in_vain: list[str] = []
+
+    def search(self, *args: Any, **kwargs: Any) -> Any:
+        self.asked += 1
+        found = self.searcher.search(*args, **kwargs)
+        if not found.hits:
+            self.in_vain.append(repr(args[0]))
+        return found
+
+    def aggregate(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("every record found was walked through")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.searcher, name)
+
+
+def seen(folder: Path) -> View:
+    """Return the index in `folder` as it is now."""
+    view = Opening(folder).view()
+    assert view is not None
+    return view

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 
-from core.search.shelf import by
+from core.search.shelf import Counting, by, seen
 from factories import a_record
+from navette.catalogue.search import naming
+from navette.catalogue.search.analysis import plain_words
+from navette.catalogue.search.asking import understood
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
-from navette.catalogue.search.results import SearchPage, Sorting
+from navette.catalogue.search.planning import planned
+from navette.catalogue.search.results import NOTHING, SearchPage, Sorting
 from navette.storage.unit import Unit
 
 CHRISTIE = ("Mort sur le Nil", "Le Crime de l'Orient-Express", "La Nuit qui ne finit pas")
@@ -84,6 +91,39 @@ def test_a_name_that_somebody_bears_stays(
     page = index.search("agathe christie")
     assert titles(page)[0] == "Autre chose"
     assert page.suggestion is None
+
+
+def test_of_records_with_hundreds_of_names_only_those_that_are_near_are_looked_at(
+    unit: Unit, writer: IndexWriter, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [
+        {"name": f"Pierre {ascii_lowercase[n % 20]}{ascii_lowercase[n // 20]}ort", "role": "author"}
+        for n in range(300)
+    ]
+    for n in range(10):
+        a_record(
+            unit, f"Anthologie {n}", authors=[*crowd, {"name": "Pierre Lemaitre", "role": "author"}]
+        )
+    writer.follow()
+    looked: list[str] = []
+    monkeypatch.setattr(
+        naming, "plain_words", lambda text: looked.append(text) or plain_words(text)
+    )
+    text = "pierre lematre pierre lemaytr"
+    assert naming.nearly_named(seen(folder), text, understood(text)) is not None
+    assert 0 < len(looked) < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["zyxwvuts qponmlkj hgfedcba", "christie zyxwvuts qponmlkj hgfedcba vwxyzabc"]
+)
+@pytest.mark.usefixtures("shelf")
+def test_no_typos_are_looked_for_again_where_there_were_none(folder: Path, text: str) -> None:
+    view = seen(folder)
+    counting = Counting(view.searcher)
+    planned(replace(view, searcher=counting), text, understood(text), NOTHING, 20, None, Sorting())
+    slow = [query for query in counting.in_vain if "FuzzyTermQuery" in query]
+    assert len(slow) == len(set(slow)) > 0
 
 
 @pytest.mark.usefixtures("shelf")

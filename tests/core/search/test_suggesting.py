@@ -5,44 +5,18 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tantivy import Query
 
-from core.search.shelf import by, names_in
+from core.search.shelf import Counting, by, names_in, seen
 from factories import LONG_AGO, a_record
 from navette.catalogue.search.heaviest import LOOKED_AT, Way, heaviest
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
-from navette.catalogue.search.opening import Opening, View
 from navette.catalogue.search.suggesting import suggestions
 from navette.storage.changes import note_record
 from navette.storage.unit import Tx, Unit
-
-
-class Counting:
-    """A searcher that counts what it is asked, and refuses to count the values of all records."""
-
-    def __init__(self, searcher: Any) -> None:
-        self.searcher = searcher
-        self.asked = 0
-
-    def search(self, *args: Any, **kwargs: Any) -> Any:
-        self.asked += 1
-        return self.searcher.search(*args, **kwargs)
-
-    def aggregate(self, *_: Any, **__: Any) -> Any:
-        raise AssertionError("every record found was walked through")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.searcher, name)
-
-
-def seen(folder: Path) -> View:
-    view = Opening(folder).view()
-    assert view is not None
-    return view
 
 
 def named(index: SearchIndex, text: str, kind: str) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
-from tantivy import Query
+from tantivy import DocAddress, Query
 
 from navette.catalogue.search.analysis import STOP_WORDS, cleaned, flat, plain_words
 from navette.catalogue.search.asking import Asked, reach
@@ -65,17 +65,17 @@ def corrected(
     return rewritten(text, better) if better else None
 
 
-def narrower(view: View, text: str, asked: Asked, query: Query) -> str | None:
-    """Return the text without what the first answer lacks, as it is written there, or None."""
+def narrower(view: View, text: str, asked: Asked, best: Sequence[DocAddress]) -> str | None:
+    """Return the text without what the `best` answer lacks, as it is written there, or None.
+
+    When there is no answer, what has any of the words stands for it.
+    """
     if len(asked.required) < 2:  # noqa: PLR2004 - one word alone cannot be left out
         return None
-    for each in (query, relaxed(view, asked)):
-        hits = view.searcher.search(each, 1, weight_by_field="weight").hits
-        if hits:
-            break
-    else:
+    best = best or first_found(view, relaxed(view, asked))
+    if not best:
         return None
-    spellings = dict(_words_of(view, [hits[0][1]]))
+    spellings = dict(_words_of(view, best))
     known = Counter(dict.fromkeys(spellings, 1))
     tokens = plain_words(text)
     kept: list[tuple[str, str]] = []
@@ -90,6 +90,12 @@ def narrower(view: View, text: str, asked: Asked, query: Query) -> str | None:
         del kept[-1]
     telling = any(not word.isdecimal() for word, _ in kept)  # "12" of "spirou 12" says nothing
     return " ".join(written for _, written in kept) if telling and len(kept) < len(tokens) else None
+
+
+def first_found(view: View, query: Query) -> Sequence[DocAddress]:
+    """Return where the best answer of a query stands; empty when there is none."""
+    hits = view.searcher.search(query, 1, weight_by_field="weight").hits
+    return [address for _, address in hits]
 
 
 def _heard(view: View, text: str) -> Query:

@@ -23,6 +23,8 @@ FOLDER: Final = "names"
 KINDS: Final = {"series": "series_name", "author": "author_name", "subject": "subject_name"}
 LONGEST_NAME: Final = 300
 LONGEST_START: Final = 2
+# So many letters may be wrong in one word of a name whose other word is right.
+REACH_IN_A_NAME: Final = 2
 # Marks of the terms of "starts": a word's first letters, the name's own, how well it is known.
 _WORD, _FIRST, _LEVEL = "0", "1", "2"
 # From how many records on a name is well known; a search begins with the best known.
@@ -125,8 +127,23 @@ def near_names(
     return _found(roll, parts, most)
 
 
+def names_beside(
+    roll: Roll, kind: str, right: str, mistyped: str, most: int
+) -> list[tuple[int, str]]:
+    """Return the names that have one word as it is and another one nearly, with their records."""
+    parts = [
+        Query.term_query(roll.schema, kind, right),
+        Query.fuzzy_term_query(roll.schema, kind, mistyped, REACH_IN_A_NAME, True, False),
+    ]
+    return _counted(roll, parts, most)
+
+
 def _found(roll: Roll, parts: Sequence[Query], most: int) -> list[str]:
-    """Return names, those that most records bear first."""
+    return [name for _, name in _counted(roll, parts, most)]
+
+
+def _counted(roll: Roll, parts: Sequence[Query], most: int) -> list[tuple[int, str]]:
+    """Return names with how many records bear them, the best known first."""
     query = Query.boolean_query([(Occur.Must, part) for part in parts])
     hits = roll.searcher.search(
         query, most, count=False, order_by_field="records", order=Order.Desc
@@ -135,7 +152,7 @@ def _found(roll: Roll, parts: Sequence[Query], most: int) -> list[str]:
         (records, str(roll.searcher.doc(address).get_first("name")).partition(" ")[2])
         for records, address in hits
     ]
-    return [name for _, name in sorted(found, key=lambda one: (-one[0], one[1]))]
+    return sorted(found, key=lambda one: (-one[0], one[1]))
 
 
 def _term(kind: str, mark: str, what: str | int) -> str:

@@ -12,16 +12,15 @@ from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
-from tantivy import Occur, Query
 
 from navette.catalogue.search.analysis import plain_words
 from navette.catalogue.search.asking import Asked
 from navette.catalogue.search.correcting import LOOKED_AT, rewritten
+from navette.catalogue.search.names import REACH_IN_A_NAME, names_beside
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.sounding import sound
 
 _SHORTEST: Final = 5
-_REACH: Final = 2
 _MOST_PAIRS: Final = 3
 Spelling = tuple[str, str]
 
@@ -32,30 +31,24 @@ def nearly_named(view: View, text: str, asked: Asked) -> str | None:
     found: Counter[tuple[int, str, Spelling]] = Counter()
     for one, two in list(pairwise(words))[:_MOST_PAIRS]:
         for mistyped, right in ((one, two), (two, one)):
-            for away, spelling in _beside(view, mistyped, right):
-                found[away, mistyped, spelling] += 1
+            for away, spelling, records in _beside(view, mistyped, right):
+                found[away, mistyped, spelling] += records
     if not found:
         return None
     _, mistyped, (_, written) = min(found, key=lambda known: (known[0], -found[known], known))
     return rewritten(text, {mistyped: written})
 
 
-def _beside(view: View, mistyped: str, right: str) -> Iterator[tuple[int, Spelling]]:
-    """Give the words near to a mistyped one that stand in one name with the right one."""
+def _beside(view: View, mistyped: str, right: str) -> Iterator[tuple[int, Spelling, int]]:
+    """Give the words near to a mistyped one in names that have the right one, with their records.
+
+    Only the distinct names are looked at: a record may have hundreds, and a name many records.
+    """
     begins = sound(mistyped)[:1]
     if len(mistyped) < _SHORTEST or not begins:
         return
-    near = Query.fuzzy_term_query(view.schema, "author", mistyped, _REACH, True, False)
-    both = Query.boolean_query(
-        [(Occur.Must, Query.term_query(view.schema, "author", right)), (Occur.Must, near)]
-    )
-    hits = view.searcher.search(both, LOOKED_AT, count=False, weight_by_field="weight").hits
-    for _, address in hits:
-        for name in view.searcher.doc(address).get_all("author_name"):
-            tokens = plain_words(name)
-            if all(token.text != right for token in tokens):
-                continue
-            for token in tokens:
-                away = DamerauLevenshtein.distance(mistyped, token.text, score_cutoff=_REACH)
-                if 0 < away <= _REACH and sound(token.text)[:1] == begins:
-                    yield away, (token.text, name[token.start : token.end].lower())
+    for records, name in names_beside(view.names, "author", right, mistyped, LOOKED_AT):
+        for token in plain_words(name):
+            away = DamerauLevenshtein.distance(mistyped, token.text, score_cutoff=REACH_IN_A_NAME)
+            if 0 < away <= REACH_IN_A_NAME and sound(token.text)[:1] == begins:
+                yield away, (token.text, name[token.start : token.end].lower()), records

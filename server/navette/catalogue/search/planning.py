@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from tantivy import Query
+from tantivy import DocAddress, Query
 
 from navette.catalogue.search.asking import Asked, understood
-from navette.catalogue.search.correcting import corrected, narrower, rare
+from navette.catalogue.search.correcting import corrected, first_found, narrower, rare
 from navette.catalogue.search.naming import nearly_named
 from navette.catalogue.search.opening import View
 from navette.catalogue.search.paging import Cursor
@@ -71,8 +72,13 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
     scattered = not exact and typed > 0
     mistyped = unknown = rare(view, asked)
     query = forgiving(view, asked, mistyped)
+    nothing = False
     if not exact and not _total(view, query):
-        mistyped, query = every, named(view, asked)
+        # Where typos were forgiven in every word already, asking once more is as vain as slow.
+        query = Query.empty_query() if mistyped == every else named(view, asked)
+        mistyped = every
+        if nothing := not _total(view, query):
+            query = Query.empty_query()
     elif not exact and mistyped != every:
         mistyped, query = every, forgiving(view, asked, every)
     growing = {asked.words[-1].whole} if asked.unfinished and asked.words else set()
@@ -90,9 +96,7 @@ def _near(view: View, text: str, asked: Asked, *, exact: int) -> Plan:
         proposed = better if more > LITTLE * exact else None
         return Plan("near", text, first_of(view, asked, query), [asked], proposed)
     if again is None:
-        if _total(view, query):
-            return Plan("near", text, query, [asked])
-        return _partly(view, text, asked)
+        return _partly(view, text, asked) if nothing else Plan("near", text, query, [asked])
     return Plan("near", text, before(view, query, again), [asked, again], better)
 
 
@@ -117,19 +121,29 @@ def _nearly_named(view: View, text: str, asked: Asked) -> str | None:
 
 def _partly(view: View, text: str, asked: Asked) -> Plan:
     """Be content with the words that tell something, or with half of them; propose those that go."""
-    parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
-    telling = parts > 1 and view.ranking.partly
-    query = partly(view, asked) if telling else Query.empty_query()
-    proposed = narrower(view, text, asked, query)
     if view.ranking.partly and (plain := told_plainly(asked)):
         if (better := _nearly_named(view, plain.flat, plain)) is not None:
-            plain, proposed = understood(better), better
+            plain = understood(better)
         preferred = preferring(view, plain, asked)
         if _total(view, preferred):
-            proposed, newest = plain.flat or proposed, asks_for_the_newest(asked)
+            proposed = plain.flat or better or narrower(view, text, asked, _half(view, asked)[1])
+            newest = asks_for_the_newest(asked)
             said = [asked, plain]
             return Plan("near", text, preferred, said, proposed, partly=True, newest=newest)
-    return Plan("near", text, query, [asked], proposed, partly=telling)
+    parts = len(asked.required) + len(asked.phrases) + bool(asked.field_numbers)
+    telling = parts > 1 and view.ranking.partly
+    query, best = _half(view, asked) if telling else (Query.empty_query(), ())
+    return Plan("near", text, query, [asked], narrower(view, text, asked, best), partly=telling)
+
+
+def _half(view: View, asked: Asked) -> tuple[Query, Sequence[DocAddress]]:
+    """Return what finds half of the words, nothing if none does, and where its best answer stands.
+
+    With many words that is the slowest question of all: it is not asked again in vain.
+    """
+    query = partly(view, asked)
+    best = first_found(view, query)
+    return (query if best else Query.empty_query()), best
 
 
 def browsed(
