@@ -116,6 +116,11 @@ def test_the_kind_is_told_by_the_leader_and_what_is_beside_it(
     assert read(a_record(*fields, leader=leader)).type == kind_of_record
 
 
+def test_a_cancelled_isbn_is_kept_and_marked() -> None:
+    record = read(a_record(*NOVEL[:2], ("020", "  $z9782070612758"), ("245", "00$aT")))
+    assert [(i.value, i.valid) for i in record.identifiers] == [("9782070612758", False)]
+
+
 def test_volumes_and_series_are_read() -> None:
     record = read(
         a_record(

@@ -211,9 +211,23 @@ def test_whatever_stands_between_records_they_are_read(pieces: list[tuple[bool, 
 
 
 def test_a_wrong_byte_costs_its_own_record_only() -> None:
-    data = collection(*(a_record(n) for n in range(5))).replace(b"\xc3\x89lan", b"\xc9lan", 1)
+    data = collection(*(a_record(n) for n in range(5))).replace(b"\xc3\x89lan", b"\x01lan", 1)
     assert ids(data) == ["r1", "r2", "r3", "r4"]
     assert [one.id_001 for one in broken(data)] == ["r0"]
+
+
+def test_a_record_in_latin_1_that_claims_to_be_utf_8_is_read_as_what_it_is() -> None:
+    utf8, latin = "Élan vital".encode(), "Élan vital".encode("latin-1")
+    data = collection(*(a_record(n, "Élan vital") for n in range(4)))
+    one = data.replace(utf8, latin, 1)
+    assert ids(one) == ids(data.replace(utf8, latin)) == ["r0", "r1", "r2", "r3"]
+    assert broken(one) == []
+    first, second, *_ = outcomes(one)
+    assert isinstance(first, RawRecord)
+    assert isinstance(second, RawRecord)
+    assert (first.fields[1], first.mended) == (second.fields[1], True)
+    assert not second.mended
+    assert first.position == one.index(b"<record>")
 
 
 def test_a_file_cut_short_gives_what_was_whole() -> None:

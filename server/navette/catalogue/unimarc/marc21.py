@@ -90,7 +90,7 @@ def as_unimarc(leader: str, fields: Fields, item_tags: Sequence[str]) -> tuple[s
         elif tag in _PEOPLE:
             found.setdefault(_PEOPLE[tag], []).extend(map(_responsible, written))
     found["200"] = [_title(field) for field in fields[_TITLE]]
-    found["010"] = [f"  \x1fa{isbn}" for isbn in _isbns(fields)]
+    found["010"] = [f"  \x1f{code}{isbn}" for code, isbn in _isbns(fields)]
     _numbers(fields, found)
     _coded(kind, fields, found)
     return f"{leader[:6]}{_KINDS.get(kind, kind)}{leader[7:]}", found
@@ -155,9 +155,13 @@ def _role(field: str) -> str:
     return ""
 
 
-def _isbns(fields: Fields) -> list[str]:
+def _isbns(fields: Fields) -> list[tuple[str, str]]:
+    """Give the numbers of 020, each with its code: "z" is one that was cancelled."""
     return [
-        _QUALIFIER.sub("", text) for field in fields.get("020", ()) for text in every(field, "a")
+        (code, _QUALIFIER.sub("", text))
+        for field in fields.get("020", ())
+        for code, text in pairs(field)
+        if code in {"a", "z"}
     ]
 
 

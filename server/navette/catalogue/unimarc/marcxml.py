@@ -12,7 +12,10 @@ from navette.errors import NotMarc, SourceError
 _BLOCK: Final = 1 << 16
 _ROOT: Final = b"<collection>"
 _RECORD: Final = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s>])")
+_RECORD_END: Final = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _LONGEST_TAG: Final = 80
+# Nobody writes records that long.
+_LONGEST: Final = 1 << 24
 # What is opened and never closed is only known at the end of the file; that often it is tried again.
 _PATIENCE: Final = 100
 _NO_RECORD: Final = "no MARC record (XML) in it"
@@ -47,11 +50,14 @@ def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
             parsing.feed(block)
         except expat.ExpatError as error:
             yield from parsing.taken()
-            if not parsing.is_over:
+            read, resumes = _in_eight_bits(stream, parsing, name)
+            yield from read
+            if not read and not parsing.is_over:
                 yield parsing.broken(error)
             patience -= not block
             # At least one byte further than where this run began, or it would begin there again.
-            begun = _next_record(stream, max(parsing.resumes_at(at_end=not block), begun + 1))
+            resumes = resumes or parsing.resumes_at(at_end=not block)
+            begun = _next_record(stream, max(resumes, begun + 1))
             if begun < 0 or not patience:
                 return
             stream.seek(begun)
@@ -62,6 +68,39 @@ def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
         if not block:
             return
         block = stream.read(_BLOCK)
+
+
+def _in_eight_bits(
+    stream: BinaryIO, parsing: "_Parsing", name: str
+) -> tuple[list[RawRecord | Broken], int]:
+    """Read the record where the XML is wrong as Windows wrote it, if it is no UTF-8 as it claims.
+
+    Gives the record and where it ends; nothing, and 0, when that is not what is wrong.
+    """
+    begun = parsing.record_begun
+    if begun is None or (parsing.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+        return [], 0
+    stream.seek(begun)
+    data = stream.read(_BLOCK)
+    while (end := _RECORD_END.search(data)) is None:
+        more = stream.read(_BLOCK)
+        if not more or len(data) > _LONGEST:
+            return [], 0
+        data += more
+    data = data[: end.end()]
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        again = _Parsing(name, begun - len(_ROOT), "windows-1252")
+        try:
+            again.feed(_ROOT + data + b"</collection>")
+        except expat.ExpatError:
+            return [], 0
+        return [
+            one._replace(mended=True) if isinstance(one, RawRecord) else one
+            for one in again.taken()
+        ], begun + len(data)
+    return [], 0
 
 
 def _next_record(stream: BinaryIO, position: int) -> int:
@@ -102,6 +141,11 @@ class _Parsing:
     def is_over(self) -> bool:
         """Tell whether all records that began have ended, and what holds them too."""
         return self._ended
+
+    @property
+    def record_begun(self) -> int | None:
+        """Return where the record begins that has not ended, or None."""
+        return self._record.position if self._record is not None else None
 
     def resumes_at(self, *, at_end: bool) -> int:
         """Give from where to look for the next record after XML that is wrong.
