@@ -17,6 +17,7 @@ from navette.catalogue.prepared import Written
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, read_again
 from navette.catalogue.source_profiles import named
 from navette.catalogue.tables import Item, SourceRecord
+from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.circulation.states import BOUND, ItemStatus
 from navette.circulation.tables import Hold, Loan
 from navette.storage.base import table
@@ -71,7 +72,11 @@ def let_go(
         for kept in reader.all(_HOLDERS, sources=[i.source_record_id for i in items])
         if kept.library_id == source.library_id
     }
-    claims = {number: _claimed(reader, kept, batch) for number, kept in holders.items()}
+    claims = {
+        number: claimed
+        for number, kept in holders.items()
+        if (claimed := _claimed(reader, kept, batch)) is not None
+    }
     free = [
         item.id
         for item in items
@@ -80,14 +85,17 @@ def let_go(
     return set(free) - set(reader.all(_BUSY, items=free)) if free else frozenset()
 
 
-def _claimed(reader: Reader, kept: Kept, batch: Mapping[str, Written]) -> frozenset[str]:
-    """Give the barcodes that a description names."""
+def _claimed(reader: Reader, kept: Kept, batch: Mapping[str, Written]) -> frozenset[str] | None:
+    """Give the barcodes that a description names; None if it cannot be read."""
     if kept.local_id in batch:
         return frozenset(item.barcode for item in batch[kept.local_id].items)
     if kept.gone:
         return frozenset()
-    told = read_again(kept, named(reader, kept.profile))
-    return frozenset(item.barcode for item in told.parsed.items) if told else frozenset()
+    try:
+        told = read_again(kept, named(reader, kept.profile))
+    except UnknownProfile:
+        return None
+    return frozenset(item.barcode for item in told.parsed.items) if told else None
 
 
 def go_over(tx: Tx, moves: Sequence[Move]) -> None:

@@ -76,7 +76,7 @@ def told_of(
     for kept in reader.all(_OF_RECORDS, records=list(records)):
         own = chosen if chosen is not None and chosen.name == kept.profile else None
         if (
-            told := read_again(kept, own or source_profiles.named(reader, kept.profile))
+            told := read_again(kept, own or source_profiles.named_or_generic(reader, kept.profile))
         ) is not None:
             found.setdefault(kept.record_id, []).append(told)
     for some in found.values():

@@ -50,6 +50,14 @@ def named(reader: Reader, name: str) -> Profile:
     return profiles.load(name)
 
 
+def named_or_generic(reader: Reader, name: str) -> Profile:
+    """Give a profile by name; the generic one for what is no longer there. Never of copies."""
+    try:
+        return named(reader, name)
+    except UnknownProfile:
+        return profiles.load(profiles.GENERIC)
+
+
 def of_library(reader: Reader, code: str) -> Profile:
     """Give the profile named like a library, else the generic one."""
     return named(reader, code if code in known(reader) else profiles.GENERIC)

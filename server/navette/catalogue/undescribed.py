@@ -16,6 +16,7 @@ from navette.catalogue.placing import place_of
 from navette.catalogue.plan import Source
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, read_again
 from navette.catalogue.tables import Item, Record, SourceRecord
+from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.circulation.states import BOUND, ItemStatus
 from navette.circulation.tables import Hold
 from navette.network.loading import network_of
@@ -122,7 +123,10 @@ def _places(
     """Give the (library id, barcode) that a description names; None if it cannot be read."""
     if kept.gone:
         return frozenset()
-    profile = source_profiles.named(reader, kept.profile)
+    try:
+        profile = source_profiles.named(reader, kept.profile)
+    except UnknownProfile:
+        return None
     told = read_again(kept, profile)
     if told is None:
         return None

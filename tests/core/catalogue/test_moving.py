@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from factories import a_patron
 from fakes import FrozenClock
 from navette.catalogue import source_profiles
 from navette.catalogue.exporting import export_lines
 from navette.catalogue.importing import import_file
+from navette.catalogue.redescribing import told_of
 from navette.catalogue.reporting import ImportReport
-from navette.catalogue.tables import Item, Record
+from navette.catalogue.tables import Item, Record, SourceProfile
 from navette.catalogue.undescribed import undescribed
 from navette.catalogue.unimarc import profiles
 from navette.catalogue.unimarc.writing import ControlField, DataField, write_record
@@ -64,6 +65,7 @@ def copies(unit: Unit) -> dict[str, list[str]]:
 _r, _i = table(Record).c, table(Item).c
 LOANS = Query(select(_r.title, _r.loans), lambda title, loans: (title, loans))
 LEND = command(update(table(Item)).where(_i.barcode == "B3").values(loans=5))
+FORGET = command(delete(table(SourceProfile)))
 COUNT = command(update(table(Record)).where(_r.title.like("Titre 2%")).values(loans=5))
 
 
@@ -131,3 +133,12 @@ def test_copies_that_no_record_names_are_told(bring: Bringer, unit: Unit) -> Non
     with unit.read() as reader:
         assert undescribed(reader, "hem").is_much
         assert undescribed(reader, "leers").copies == []
+
+
+def test_a_description_whose_profile_is_lost_keeps_its_copies(bring: Bringer, unit: Unit) -> None:
+    bring(a_record(1, "B1"), a_record(2, "B2"))
+    bring(a_record(2), full=False)
+    unit.write(lambda tx: tx.run(FORGET))
+    assert described_no_more(unit) == []
+    with unit.read() as reader:
+        assert len(told_of(reader, [1, 2])) == 2, "what it says is read all the same"
