@@ -130,7 +130,9 @@ def test_a_figure_in_groups_of_three_hides_nothing(
 ) -> None:
     a_record(unit, "Vingt mille lieues sous les mers")
     a_record(unit, "Vol 714 pour Sydney", series_title="Tintin", volume_number=22)
+    a_record(unit, "T2 Trainspotting", type="film")
     writer.follow()
+    assert titles(index, "t2 trainspotting") == ["T2 Trainspotting"]
     assert titles(index, "20 000 lieues") == ["Vingt mille lieues sous les mers"]
     assert titles(index, "vol 714") == ["Vol 714 pour Sydney"]
 

@@ -39,10 +39,11 @@ _PART: Final = re.compile(
 _SYNTAX: Final = frozenset('":')
 _NUMBERED: Final = re.compile(r"(?<!\w)(?:isbn|ean|issn)[\s\d-]", re.IGNORECASE)
 _QUOTES: Final = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\xa0": " "})
-# A volume as people write it: "t3", "T. III", "tome trois", "vol. 2" (but "Vol 714" begins a title).
+# A volume as people write it, behind a title: "naruto t3", "T. III", "vol. 2"; and "tome trois"
+# wherever it stands. "Vol 714 pour Sydney" and "T2 Trainspotting" begin so.
 _VOLUME: Final = re.compile(
-    r"(?<!\w)(?:(?:t(?:omes?)?|(?<=\w\s)(?:vol|volume))[\s.°]*\d{1,2}"
-    r"|(?:t\.|tomes?|(?<=\w\s)(?:vol|volume))[\s.]*(?<![a-z])"
+    r"(?<!\w)(?:(?:tomes?|(?<=\S\s)t)[\s.°]*\d{1,3}|(?<=\S\s)(?:vol|volume)[\s.°]*\d{1,2}"
+    r"|(?:tomes?|(?<=\S\s)(?:t\.|vol|volume))[\s.]*(?<![a-z])"
     r"(?:[ivx]{1,6}|un|premier|deux|second|trois|quatre|cinq|six|sept|huit|neuf|dix))(?!\w)",
     re.IGNORECASE,
 )
