@@ -45,7 +45,8 @@ _RECORDS = Query(
         _record.volume_label,
         _record.volume_number,
     )
-    .where(_record.id > bindparam("after"))
+    # One that became part of another has nothing left to say.
+    .where(_record.id > bindparam("after"), _record.merged_into.is_(None))
     .order_by(_record.id)
     .limit(_BATCH),
     _Row,

@@ -111,7 +111,9 @@ _ANY_BEFORE, _ANY_AFTER = (
         _source.library_id > bindparam("library"),
     )
 )
-_COUNT = Query(select(func.count()).select_from(table(Record)), scalar)
+_COUNT = Query(
+    select(func.count()).select_from(table(Record)).where(_record.merged_into.is_(None)), scalar
+)
 _LAST_KEY = Query(select(func.coalesce(func.max(_key.id), 0)), scalar)
 
 

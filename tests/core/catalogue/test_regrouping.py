@@ -74,7 +74,9 @@ def test_a_corrected_record_joins_what_others_have(bring: Bringer, unit: Unit) -
     bring("hem", a_book("h1"))
     bring("lys", a_book("l1", "Le grand prince", DUNE))
     two = list(shown(unit))
-    bring("lys", a_book("l1"))
+    assert bring("lys", a_book("l1")).publications_after == 1
+    with unit.read() as reader:
+        assert [line["record"] for line in export_lines(reader)] == two[:1]
     assert shown(unit) == {
         two[0]: (
             "Le petit prince", [["hem", "h1"], ["lys", "l1"]], [["hem", "BH1"], ["lys", "BL1"]]
