@@ -12,10 +12,11 @@ from navette.errors import NotMarc, SourceError
 _BLOCK: Final = 1 << 16
 _ROOT: Final = b"<collection>"
 _RECORD: Final = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s>])")
-_RECORD_END: Final = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
+_RECORD_MARK: Final = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s>])|<(/)(?:[\w.-]+:)?record\s*>")
 _LONGEST_TAG: Final = 80
-# Nobody writes records that long.
-_LONGEST: Final = 1 << 24
+# How far the end of a record is looked for that is perhaps in another charset.
+_GLANCE, _LONGEST = 1 << 12, 1 << 18
+_WRONG_BYTE: Final = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 # What is opened and never closed is only known at the end of the file; that often it is tried again.
 _PATIENCE: Final = 100
 _NO_RECORD: Final = "no MARC record (XML) in it"
@@ -50,7 +51,9 @@ def _outcomes(stream: BinaryIO, name: str) -> Iterator[RawRecord | Broken]:
             parsing.feed(block)
         except expat.ExpatError as error:
             yield from parsing.taken()
-            read, resumes = _in_eight_bits(stream, parsing, name)
+            read, resumes = (
+                _in_eight_bits(stream, parsing, name) if error.code == _WRONG_BYTE else ([], 0)
+            )
             yield from read
             if not read and not parsing.is_over:
                 yield parsing.broken(error)
@@ -81,13 +84,15 @@ def _in_eight_bits(
     if begun is None or (parsing.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
         return [], 0
     stream.seek(begun)
-    data = stream.read(_BLOCK)
-    while (end := _RECORD_END.search(data)) is None:
+    data = stream.read(_GLANCE)
+    while (mark := _RECORD_MARK.search(data, 1)) is None:
         more = stream.read(_BLOCK)
         if not more or len(data) > _LONGEST:
             return [], 0
         data += more
-    data = data[: end.end()]
+    if not mark[1]:
+        return [], 0  # another one begins before its end
+    data = data[: mark.end()]
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
