@@ -166,3 +166,13 @@ def test_the_heaviest_are_found_among_few(unit: Unit, folder: Path, writer: Inde
     assert len(whole) == LOOKED_AT
     assert [weights([Way(query, among), Way(query)]) for among in (3, 30, 90)] == [whole] * 3
     assert asked == [1, 2, 1, 1], "too few at first, then enough without the rest"
+
+
+def test_of_more_than_two_unknown_words_each_has_one_typo(
+    unit: Unit, index: SearchIndex, writer: IndexWriter
+) -> None:
+    a_record(unit, "Merveilleuses bibliothèques imaginaires")
+    writer.follow()
+    assert named(index, "mervelleuses bibliotheque imaginair", "title")
+    assert named(index, "mervelleusse imaginairess", "title"), "two typos in one of two"
+    assert not named(index, "mervelleusse bibliotehqes imaginiare", "title")

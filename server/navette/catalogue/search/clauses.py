@@ -52,10 +52,9 @@ def _term(view: View, field: str, form: str, weight: float) -> Query:
     return Query.boost_query(Query.term_query(view.schema, field, form), weight)
 
 
-def near(view: View, word: Word, *, mistyped: bool, growing: bool) -> Query:
-    """Look for a word in titles and names, with its typos if `mistyped`, unfinished if `growing`."""
-    distance = reach(word.whole) if mistyped else 0
-    return Query.disjunction_max_query(loose(view, word, distance, prefix=growing))
+def near(view: View, word: Word, typos: int, *, growing: bool) -> Query:
+    """Look for a word in titles and names, with so many typos; for its beginning if `growing`."""
+    return Query.disjunction_max_query(loose(view, word, typos, prefix=growing))
 
 
 def loose(view: View, word: Word, distance: int, *, prefix: bool) -> list[Query]:

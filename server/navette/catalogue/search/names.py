@@ -7,7 +7,7 @@ letters are terms of their own: what one has typed so far costs what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,7 +16,6 @@ from tantivy import Document, Occur, Order, Query, Schema, SchemaBuilder, Search
 
 from navette.catalogue.normalising import without_article
 from navette.catalogue.search.analysis import WORDS, flat, register
-from navette.catalogue.search.asking import reach
 
 FOLDER: Final = "names"
 # Each kind of name with the field of the records that bear it; a kind is also a field here.
@@ -111,19 +110,17 @@ def begun_names(
 
 
 def near_names(
-    roll: Roll, kind: str, typed: Sequence[str], mistyped: Collection[str], most: int
+    roll: Roll, kind: str, typed: Sequence[str], typos: Mapping[str, int], most: int
 ) -> list[str]:
-    """Return names of a kind that have these words, as `begun_names`; `mistyped` ones nearly."""
+    """Return names of a kind that have these words with as many typos, as `begun_names`."""
     *whole, last = typed
-    reaches = {word: reach(word) if word in mistyped else 0 for word in typed}
     parts = [
-        Query.fuzzy_term_query(roll.schema, kind, word, reaches[word], True, False)
-        for word in whole
+        Query.fuzzy_term_query(roll.schema, kind, word, typos[word], True, False) for word in whole
     ]
     if len(last) <= LONGEST_START:
         parts.append(Query.term_query(roll.schema, "starts", _term(kind, _WORD, last)))
     else:
-        parts.append(Query.fuzzy_term_query(roll.schema, kind, last, reaches[last], True, True))
+        parts.append(Query.fuzzy_term_query(roll.schema, kind, last, typos[last], True, True))
     return _found(roll, parts, most)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -22,7 +22,7 @@ from navette.catalogue.search.schema import LONGEST_START
 
 MOST: Final = 20
 _NAMES: Final = 8
-_MOST_MISTYPED: Final = 3
+_FEW_MISTYPED, _MOST_MISTYPED = 2, 3
 _FEW: Final = 3
 _SHARE: Final = {"series": 2, "author": 3, "subject": 2}
 # Titles are looked for among so many of the heaviest records first, if many begin so. A word of
@@ -102,10 +102,11 @@ def _nearly(view: View, asked: Asked) -> Iterator[Suggestion]:
     mistyped = {*rare(view, asked), words[-1].whole}
     if len(mistyped) > _MOST_MISTYPED:
         return
-    found = _near_records(view, words, mistyped)
+    typos = _typos(words, mistyped)
+    found = _near_records(view, words, typos)
     if not found and len(mistyped) < len(every) <= _MOST_MISTYPED:
-        mistyped = every
-        found = _near_records(view, words, mistyped)
+        typos = _typos(words, every)
+        found = _near_records(view, words, typos)
     borne: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     for document, record in found:
         yield Suggestion(str(document.get_first("title") or ""), "title", record)
@@ -115,14 +116,20 @@ def _nearly(view: View, asked: Asked) -> Iterator[Suggestion]:
     meant = {word.field for word in words if word.field}
     for kind in KINDS:
         if meant <= {kind}:
-            for name in near_names(view.names, kind, telling, mistyped, _NAMES):
+            for name in near_names(view.names, kind, telling, typos, _NAMES):
                 yield Suggestion(name, kind)
         for name, _ in borne[kind].most_common(_NAMES):
             yield Suggestion(name, kind)
 
 
+def _typos(words: Sequence[Word], mistyped: Collection[str]) -> Mapping[str, int]:
+    """Return how many typos are forgiven in each word; one, when more than two are mistyped."""
+    most = 1 if len(mistyped) > _FEW_MISTYPED else max(map(reach, mistyped))
+    return {w.whole: min(reach(w.whole), most) if w.whole in mistyped else 0 for w in words}
+
+
 def _near_records(
-    view: View, words: Sequence[Word], mistyped: Collection[str]
+    view: View, words: Sequence[Word], typos: Mapping[str, int]
 ) -> Sequence[tuple[Document, int]]:
     """Return the records that hold the words but for their typos, in titles if enough are there.
 
@@ -137,7 +144,7 @@ def _near_records(
     for places, among in ((titled, _AMONG[1]), (held, None)):
         growing = None if short else places[-1]
         clauses = [
-            (Occur.Must, near(view, word, mistyped=word.whole in mistyped, growing=word is growing))
+            (Occur.Must, near(view, word, typos[word.whole], growing=word is growing))
             for word in places
         ]
         if short:
