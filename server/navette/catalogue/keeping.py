@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, update
 
 from navette.catalogue import lookups, matching
-from navette.catalogue.moving import Move, go_over
+from navette.catalogue.moving import Move, go_over, hold_still
 from navette.catalogue.plan import Copy, Description, Plan, Source, Stale
 from navette.catalogue.tables import Item, MatchKey, Record, Series, SourceRecord, Work
 from navette.catalogue.unimarc.parsed import ParsedItem
@@ -97,11 +97,12 @@ _ONE_IMPORT: Final = "SELECT pg_advisory_xact_lock(6020317)"
 
 
 def keep(tx: Tx, plan: Plan, source: Source, now: datetime) -> None:
-    """Write a plan whole; raises Stale when records were added since it was made."""
+    """Write a plan whole; raises Stale when what it was made from has changed since."""
     if tx.dialect == "postgresql":
         tx.driver.execute(_ONE_IMPORT)
     if lookups.last_key(tx) != plan.last_key:
         raise Stale
+    hold_still(tx, plan.changed_items)
     places = _Places(plan)
     _add_series(tx, (*plan.created, *plan.updated), places, now)
     _add_records(tx, [told for told in plan.created if told.record_id is None], places, now)

@@ -12,20 +12,21 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, or_, select, update
 
 from navette.catalogue.lookups import KnownItem
-from navette.catalogue.plan import Source
+from navette.catalogue.plan import Copy, Source, Stale
 from navette.catalogue.prepared import Written
 from navette.catalogue.redescribing import SOURCE_COLUMNS, Kept, read_again
 from navette.catalogue.source_profiles import named
-from navette.catalogue.tables import Item, SourceRecord
+from navette.catalogue.tables import Item, Record, SourceRecord
 from navette.catalogue.unimarc.profiles import UnknownProfile
 from navette.circulation.states import BOUND, ItemStatus
 from navette.circulation.tables import Hold, Loan
+from navette.circulation.transitions import lock_work
 from navette.storage.base import table
 from navette.storage.bulk import run_many
 from navette.storage.statements import Query, command, scalar
 from navette.storage.unit import Reader, Tx
 
-_h, _i, _l, _s = table(Hold).c, table(Item).c, table(Loan).c, table(SourceRecord).c
+_h, _i, _l, _r, _s = (table(one).c for one in (Hold, Item, Loan, Record, SourceRecord))
 _AWAY = (ItemStatus.ON_LOAN, ItemStatus.IN_TRANSIT, ItemStatus.ON_HOLD_SHELF)
 _HOLDERS = Query(
     select(*SOURCE_COLUMNS).where(_s.id.in_(bindparam("sources", expanding=True))), Kept
@@ -37,6 +38,14 @@ _BUSY = Query(
         _i.id.in_(bindparam("items", expanding=True)),
         or_(_i.status.in_(sorted(_AWAY)), _h.id.is_not(None)),
     ),
+    scalar,
+)
+_WORKS = Query(
+    select(_r.work_id)
+    .join_from(table(Item), table(Record), _r.id == _i.record_id)
+    .where(_i.id.in_(bindparam("items", expanding=True)))
+    .distinct()
+    .order_by(_r.work_id),
     scalar,
 )
 _MOVE = command(
@@ -96,6 +105,20 @@ def _claimed(reader: Reader, kept: Kept, batch: Mapping[str, Written]) -> frozen
     except UnknownProfile:
         return None
     return frozenset(item.barcode for item in told.parsed.items) if told else None
+
+
+def hold_still(tx: Tx, copies: Sequence[Copy]) -> None:
+    """Lock the works of the copies that are to go over, before anything else is locked.
+
+    Raises Stale when one was lent, or kept for somebody, since it was found to be free.
+    """
+    items = [copy.known.id for copy in copies if copy.moves and copy.known]
+    if not items:
+        return
+    for work in tx.all(_WORKS, items=items):
+        lock_work(tx, work)
+    if tx.all(_BUSY, items=items):
+        raise Stale
 
 
 def go_over(tx: Tx, moves: Sequence[Move]) -> None:

@@ -15,7 +15,7 @@ from navette.catalogue.unimarc.profiles import Profile
 
 
 class Stale(Exception):
-    """Somebody added records between planning and writing."""
+    """What a plan was made from has changed between planning and writing."""
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from factories import a_patron
 from fakes import FrozenClock
-from navette.catalogue import source_profiles
+from navette.catalogue import importing, planning, source_profiles
 from navette.catalogue.exporting import export_lines
 from navette.catalogue.importing import import_file
+from navette.catalogue.plan import Plan
 from navette.catalogue.redescribing import told_of
 from navette.catalogue.reporting import ImportReport
 from navette.catalogue.tables import Item, Record, SourceProfile
@@ -117,6 +120,32 @@ def test_a_copy_that_waits_for_somebody_stays_until_it_is_free(
     )
     assert bring(a_record(1, "B1", "B2"), a_record(2)).items_refused == 1
     assert copies(unit)["r2"] == ["B2"]
+
+
+def test_a_copy_that_somebody_reserves_while_the_import_is_decided_stays(
+    bring: Bringer, unit: Unit, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = EmbeddedCirculation(unit, clock)
+    bring(a_record(1, "B1"), a_record(2, "B2"))
+    with unit.read() as reader:
+        held = next(line["record"] for line in export_lines(reader) if "2 fois" in line["title"])
+    patron = a_patron(unit)
+    decided: list[bool] = []
+
+    def plan_then_reserve(*asked: Any) -> Plan:
+        made = planning.plan(*asked)
+        decided.append(any(copy.moves for copy in made.changed_items))
+        if len(decided) == 1:
+            engine.place_hold(
+                Actor("patron", patron_id=patron), patron_id=patron, record_id=held, pickup="lys"
+            )
+        return made
+
+    plans = SimpleNamespace(plan=plan_then_reserve, remember=planning.remember)
+    monkeypatch.setattr(importing, "planning", plans)
+    assert bring(a_record(1, "B1", "B2"), a_record(2)).items_refused == 1
+    assert decided == [True, False]
+    assert copies(unit) == {"r1": ["B1"], "r2": ["B2"]}
 
 
 def described_no_more(unit: Unit) -> list[str]:
