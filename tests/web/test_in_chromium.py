@@ -149,6 +149,36 @@ def test_what_is_scanned_behind_a_stop_waits_until_it_is_read(
     assert given == ["RIEN", "I2", "I3", "I4"]
 
 
+def test_a_card_kept_open_for_what_was_scanned_does_not_close_the_next_one(
+    agent: int, opened: Page, house: House, circulation: Any
+) -> None:
+    card = "20590000099999"
+    circulation.answers["desk_scan"] = DeskAnswer("opened", "", card, a_patron(house.unit))
+    opened.clock.install()
+    opened.goto("/bureau", wait_until="networkidle")
+
+    def scan() -> None:
+        with opened.expect_response("**/bureau/scan"):
+            opened.keyboard.type(card)
+            opened.keyboard.press("Enter")
+        opened.locator(".open-card").wait_for()
+        opened.wait_for_function("!document.querySelector('.htmx-request')")
+
+    scan()
+    opened.evaluate("document.querySelector('[data-later]').hidden = false")
+    opened.clock.fast_forward(21_000)
+    opened.evaluate("document.querySelector('[data-later]').hidden = true")
+    opened.clock.fast_forward(10_000)
+    scan()
+    left: list[str] = []
+    opened.on("framenavigated", lambda frame: left.append(frame.url))
+    opened.clock.fast_forward(15_000)
+    opened.wait_for_timeout(300)
+    assert not left
+    opened.clock.fast_forward(6_000)
+    expect(opened.locator(".open-card")).to_have_count(0)
+
+
 def test_results_follow_what_is_typed(
     opened: Page, house: House, search: Any, network: Any
 ) -> None:

@@ -17,10 +17,13 @@ function play(name) {
   });
 }
 
+let closing; // of one card only: the link of one that has left the page leads away all the same
+
 function closeWhenIdle(root) {
+  clearTimeout(closing);
   const card = root.querySelector("[data-close-after]");
-  if (!card) return undefined;
-  return setTimeout(() => {
+  if (!card) return;
+  closing = setTimeout(() => {
     if (document.querySelector("[data-later]:not([hidden])")) closeWhenIdle(root); // more was scanned for it
     else card.querySelector("[data-close]")?.click();
   }, Number(card.dataset.closeAfter) * 1000);
@@ -29,10 +32,9 @@ function closeWhenIdle(root) {
 export function startDesk() {
   const desk = document.getElementById("scan-zone");
   if (!desk) return;
-  let timer = closeWhenIdle(desk);
+  closeWhenIdle(desk);
   document.addEventListener("htmx:after:swap", () => {
-    clearTimeout(timer);
-    timer = closeWhenIdle(desk);
+    closeWhenIdle(desk);
     desk.querySelector("#scan")?.focus();
     play(desk.querySelector("[data-sound]")?.dataset.sound);
   });
