@@ -126,6 +126,8 @@ def test_what_is_new_in_a_library_is_its_own_newest_copy(
     gone = a_record(unit, "Volume gone", created_at=clock.now(), year=today.year - 9)
     an_item(unit, gone, "hem", entered_on=today, created_at=clock.now(), status="LOST")
     an_item(unit, gone, "hem", entered_on=today - timedelta(days=9000), created_at=clock.now())
+    ahead = a_record(unit, "Volume ahead", created_at=clock.now(), year=today.year + 1)
+    an_item(unit, ahead, "hem", entered_on=today - timedelta(days=9000), created_at=clock.now())
     writer.follow()
     sorting = sorting_for(network, "arrivals", "", clock.now())
 
@@ -134,13 +136,15 @@ def test_what_is_new_in_a_library_is_its_own_newest_copy(
         return [hit.title.removeprefix("Volume ") for hit in page.hits]
 
     assert listed("hem", "")[:5] == listed("hem", "volume")[:5] == list(ages)[:5]
-    assert listed("hem", "")[5:] == ["gone", "old"], "together by now: the newer book first"
+    assert listed("hem", "")[5:] == ["ahead", "gone", "old"], (
+        "together by now: the newer book first"
+    )
     assert listed("lys", "")[0] == "old"
     everywhere = [
         hit.title.removeprefix("Volume ") for hit in index.search("", sorting=sorting).hits
     ]
     assert everywhere[0] == "fresh"
-    assert everywhere[-1] == "gone"
+    assert set(everywhere[-2:]) == {"gone", "ahead"}
 
 
 @pytest.mark.parametrize("by", ["soonest", "title", "arrivals", "date"])

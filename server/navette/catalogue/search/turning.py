@@ -151,7 +151,7 @@ def arrived_first(view: View, query: Query, library: str, sorting: Sorting) -> Q
         Query.const_score_query(
             Query.term_query(view.schema, "year", day.year - ago), YEAR_STEP * (NEW_YEARS - ago)
         )
-        for ago in range(NEW_YEARS)
+        for ago in range(-1, NEW_YEARS)  # a book of autumn may say next year already
     ]
     return Query.boolean_query(
         [
