@@ -25,8 +25,7 @@ _LEADING: Final = rb"[\d ]{5}(?!   )[a-z ]{3}[ -~]{4}[\d ]{5}[ -~]{7}"
 _HEAD: Final = re.compile(_LEADING + rb"(?:\d{12})+(?=\x1e)")
 # What could be the beginning of one, at the end of what was read.
 _HEAD_BEGUN: Final = re.compile(_LEADING + rb"\d*\Z")
-# A directory whose leader was damaged: it begins with the 001.
-_DIRECTORY: Final = re.compile(rb"001\d{9}(?:\d{12})*\Z")
+_DIGITS: Final = b"0123456789"
 _NO_LENGTH: Final = b"00000"
 _NO_LEADER: Final = "no leader and directory"
 _NO_MARC: Final = "no MARC record (ISO 2709) in it"
@@ -157,13 +156,20 @@ def _with_a_leader(
     if isinstance(record, RawRecord) or record.reason != _NO_LEADER:
         return record
     head, mark, rest = data.partition(FIELD_END)
-    directory = _DIRECTORY.search(head) if mark else None
-    if directory is None:
+    begun = _directory_begun(head) if mark else None
+    if begun is None:
         return record
-    left = head[: directory.start()].lstrip(_FILLING)[-LEADER + len(_NO_LENGTH) :]
+    left = head[:begun].lstrip(_FILLING)[-LEADER + len(_NO_LENGTH) :]
     leader = _NO_LENGTH + left.rjust(LEADER - len(_NO_LENGTH))
-    whole = _read_record(position, b"".join((leader, directory[0], mark, rest)), ended=ended)
+    whole = _read_record(position, b"".join((leader, head[begun:], mark, rest)), ended=ended)
     return whole._replace(mended=True) if isinstance(whole, RawRecord) else whole
+
+
+def _directory_begun(head: bytes) -> int | None:
+    """Give where the directory begins that ends these bytes, with the entry of the 001, or None."""
+    digits = len(head) - len(head.rstrip(_DIGITS))
+    starts = range(len(head) - digits // _ENTRY * _ENTRY, len(head), _ENTRY)
+    return next((start for start in starts if head.startswith(b"001", start)), None)
 
 
 def _read_record(position: int, data: bytes, *, ended: bool) -> RawRecord | Broken:
