@@ -123,7 +123,8 @@ def without_article(words: str) -> str:
 def number_of(label: str) -> str:
     """Give the number that a volume label means: 'tome III', 'N° 03' and 'Vol. 3' are '3'.
 
-    'Hors-série 2' is 'hs-2'. Without any number the folded label stands for itself; an empty label gives an empty string.
+    'Hors-série 2' is 'hs-2'. Without any number the folded label stands for itself; an empty label
+    gives an empty string.
     """
     if label.isdigit():
         return label.lstrip("0") or "0"
@@ -132,7 +133,7 @@ def number_of(label: str) -> str:
     if found and (beside := _BESIDE.search(words)):
         # The second one beside the series is not its second volume.
         number = _NUMBER.search(words, beside.end())
-        return f"hs-{number.group().lstrip('0')}" if number else words
+        return f"hs-{number.group().lstrip('0') or '0'}" if number else words
     if found:
         number = _NUMBER.search(label)
         text = number.group() if number else found.group()
@@ -140,7 +141,7 @@ def number_of(label: str) -> str:
     said = words.split()
     for place in range(len(said) - 1, -1, -1):
         if value := _value(said[place]):
-            return str(_with_tens(said[:place], value))
+            return str(_with_tens(said[max(place - _LONGEST_TENS, 0) : place], value))
         if _ROMAN.fullmatch(said[place]):
             return str(roman(said[place]))
     return words
@@ -164,6 +165,7 @@ def _with_tens(before: list[str], value: int) -> int:
 
 
 _FOUR, _TWENTY = 4, 20
+_LONGEST_TENS: Final = 3  # words before the last one: quatre-vingt-dix-sept
 
 
 def roman(word: str) -> int:

@@ -136,6 +136,8 @@ def test_records_of_one_publication_share_a_key() -> None:
         ("Tome vingt-huitième", "28"), ("T. trentième", "30"), ("tome onzième", "11"),
         ("dix-septième", "17"), ("tome quatre-vingt-dix-septième", "97"), ("vingt et unième", "21"),
         ("Hors-série n° 2", "hs-2"), ("HS 12", "hs-12"),
+        ("hors-série 0", "hs-0"),
+        ("deux " * 2_000, "2"),
     ],
 )  # fmt: skip
 def test_volume_labels_mean_numbers(label: str, number: str) -> None:
