@@ -16,6 +16,7 @@ from fakes import FrozenClock
 from navette.catalogue.search.folder import IndexFolder, State, keep_state, state_of
 from navette.catalogue.search.index import SearchIndex
 from navette.catalogue.search.indexing import IndexWriter
+from navette.catalogue.search.keeping import NamesFollower
 from navette.catalogue.search.results import SearchFilters
 from navette.errors import Busy
 from navette.network.network import Network
@@ -45,6 +46,29 @@ def test_a_scan_shows_in_the_next_search(
     assert index.search("sorciers", IN_HEM).total == 0
     assert index.search("sorciers").total == 1
     assert writer.follow() == 0
+
+
+def test_a_name_that_was_taken_back_after_a_kill_is_not_suggested(
+    unit: Unit, index: SearchIndex, writer: IndexWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed behind the names and before the records, which then say what they said before."""
+    record = a_record(unit, on.PRINCE, series_title="Zorglub")
+    writer.follow()
+    commit = NamesFollower.commit
+
+    def killed(names: NamesFollower) -> None:
+        commit(names)
+        raise KeyboardInterrupt
+
+    _set(unit, f"UPDATE record SET series_title = 'Quidam' WHERE id = {record}", record)
+    monkeypatch.setattr(NamesFollower, "commit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        writer.follow()
+    monkeypatch.undo()
+    _set(unit, f"UPDATE record SET series_title = 'Zorglub' WHERE id = {record}", record)
+    writer.follow()
+    assert index.suggest("zorg")[0].text == "Zorglub"
+    assert "Quidam" not in [one.text for one in index.suggest("quid")]
 
 
 def test_what_is_hidden_or_gone_leaves_and_what_comes_back_returns(

@@ -1,7 +1,8 @@
 """Keeping the names of the index: made anew from all records, then following what changes in them.
 
 Names are counted from the records themselves, never from what was noted before. They are
-committed first: after a kill in between, the records are applied again and give the same counts.
+committed first, and which ones is kept beside them: after a kill in between these are counted again,
+because a record may have changed back until its change is applied once more.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+import orjson
 import tantivy
 from tantivy import Document, Query, Searcher
 
@@ -27,6 +29,7 @@ from navette.catalogue.search.names import (
 from navette.catalogue.search.turning import count_of
 
 HEAP: Final = 16_000_000
+LAST: Final = "names.json"
 Named = tuple[str, str]
 
 
@@ -58,6 +61,8 @@ class NamesFollower:
         self.writer = open_names(generation).writer(HEAP, 1)
         self.writer.garbage_collect_files()
         self._changed: Counter[Named] = Counter()
+        self._last = generation / LAST
+        self._count(dict.fromkeys(self._committed_last(), 0))
 
     def note(self, ids: Iterable[int], documents: Mapping[int, Document]) -> None:
         """Note in which names these records, each told of once before a commit, will differ."""
@@ -69,17 +74,31 @@ class NamesFollower:
 
     def commit(self) -> None:
         """Write the names that change; to be called right before the records are committed."""
+        changed = {named: by for named, by in self._changed.items() if by}
+        self._changed.clear()
+        if changed:
+            self._last.write_bytes(orjson.dumps(list(changed)))
+            self._count(changed)
+
+    def _committed_last(self) -> list[Named]:
+        """Return the names of the last commit, whose records were perhaps not committed."""
+        try:
+            return [(kind, name) for kind, name in orjson.loads(self._last.read_bytes())]
+        except (OSError, orjson.JSONDecodeError):  # none yet, or killed before the commit
+            return []
+
+    def _count(self, changed: Mapping[Named, int]) -> None:
+        """Write how many records bear these names, with so many more than are committed."""
+        if not changed:
+            return
         searcher = self._searcher()
-        changed = [named for named, by in self._changed.items() if by]
-        for kind, name in changed:
+        for (kind, name), by in changed.items():
             borne = Query.term_query(self._records.schema, KINDS[kind], name)
-            count = count_of(searcher.search(borne, 1)) + self._changed[kind, name]
+            count = count_of(searcher.search(borne, 1)) + by
             self.writer.delete_documents_by_term("name", key(kind, name))
             if count > 0:
                 self.writer.add_document(name_document(kind, name, count))
-        self._changed.clear()
-        if changed:
-            self.writer.commit()
+        self.writer.commit()
 
     def _borne(self, ids: Iterable[int]) -> dict[int, set[Named]]:
         wanted = [str(record) for record in ids]
