@@ -34,6 +34,8 @@ LARGEST_BATCH: Final = 1000
 _FIRST_BATCH: Final = 500
 # A desk on SQLite waits at most for one batch: they shrink until they are written in that time.
 _LONGEST_WRITE: Final = 0.1
+# To describe and group a record anew takes as long as thirty new ones.
+_MOST_ANEW: Final = 50
 _ATTEMPTS: Final = 4
 
 Progress = Callable[[int, int], None]
@@ -170,6 +172,11 @@ class _Import:
 
     def _import(self, records: list[Prepared]) -> None:
         made = self._plan(records)
+        anew = 0 if self._report.dry_run else len(made.changed) + len(made.shared)
+        if anew > _MOST_ANEW and len(records) > _MOST_ANEW:
+            for at in range(0, len(records), _MOST_ANEW):
+                self._import(records[at : at + _MOST_ANEW])
+            return
         if made.writes and not self._report.dry_run:
             made = self._written(made, records)
         planning.remember(self._memory, self._source, records, dry=self._report.dry_run)

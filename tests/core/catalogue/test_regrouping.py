@@ -9,15 +9,17 @@ import pytest
 
 from factories import a_patron
 from fakes import FrozenClock
+from navette.catalogue import importing
 from navette.catalogue.exporting import export_lines
 from navette.catalogue.importing import import_file
+from navette.catalogue.plan import Plan
 from navette.catalogue.reading import record_of, records_of
 from navette.catalogue.reporting import ImportReport
 from navette.catalogue.unimarc.writing import ControlField, DataField, general_data, write_record
 from navette.ils.embedded import EmbeddedCirculation
 from navette.ils.views import Actor
 from navette.network.network import Network
-from navette.storage.unit import Unit
+from navette.storage.unit import Tx, Unit
 
 Bringer = Callable[..., ImportReport]
 PRINCE, DUNE = "9782070612758", "9782266320481"
@@ -149,3 +151,23 @@ def test_a_rehearsal_regroups_nothing(bring: Bringer, unit: Unit) -> None:
     report = bring("hem", a_book("h1", "Dune", DUNE), dry_run=True)
     assert report.samples[0].after.startswith("Dune")
     assert shown(unit) == before
+
+
+def test_a_desk_never_waits_for_hundreds_of_records_that_are_grouped_anew(
+    bring: Bringer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    kept = importing.keep
+
+    def counted(tx: Tx, made: Plan, *more: object) -> None:
+        written.append(len(made.changed) + len(made.shared))
+        kept(tx, made, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "keep", counted)
+    names = [f"n{number}" for number in range(130)]
+    bring("hem", *(a_book(name, f"Livre {name}", "") for name in names))
+    assert (
+        bring("hem", *(a_book(name, f"Autre {name}", "") for name in names)).records_updated == 130
+    )
+    assert sum(written) == 130
+    assert max(written) <= 50
