@@ -117,6 +117,21 @@ def test_what_is_scanned_while_an_answer_is_on_its_way_is_sent_after_it(
     assert len({scan.scan_id for scan in given}) == len(given), "each has the name of its own form"
 
 
+def test_no_digit_is_lost_while_answers_come_in(
+    agent: int, opened: Page, circulation: Any, a_scan: ScanResult
+) -> None:
+    """The answer to one number comes while the next one is typed, key by key."""
+    circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
+    opened.goto("/bureau", wait_until="networkidle")
+    codes = [f"259298{number:08d}" for number in range(12)]
+    for code in codes:
+        opened.keyboard.type(code)
+        opened.keyboard.press("Enter")
+    while len(circulation.asked) < len(codes):
+        opened.wait_for_timeout(20)
+    assert [scan.text for what, scan in circulation.asked if what == "desk_scan"] == codes
+
+
 def test_what_is_scanned_behind_a_stop_waits_until_it_is_read(
     agent: int, opened: Page, circulation: Any, a_scan: ScanResult
 ) -> None:

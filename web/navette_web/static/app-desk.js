@@ -33,8 +33,6 @@ export function startDesk() {
   const desk = document.getElementById("scan-zone");
   if (!desk) return;
   closeWhenIdle(desk);
-  // At once, and not when htmx is done with the rest: a key between two fields would be nobody's.
-  new MutationObserver(() => desk.querySelector("#scan")?.focus()).observe(desk, { childList: true });
   document.addEventListener("htmx:after:swap", () => {
     closeWhenIdle(desk);
     desk.querySelector("#scan")?.focus();

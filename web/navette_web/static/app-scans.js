@@ -122,7 +122,6 @@ function stop(event) {
 // The number leaves the field with its request: what is typed from then on is the next one.
 function followAnswers() {
   let left; // the field that goes away, in which one may go on typing until it does
-  let entered = false; // between the two fields
   let answered = false;
   const followed = new WeakSet(); // an answer may have been asked for before this script came
   document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
@@ -141,19 +140,16 @@ function followAnswers() {
   });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (!followed.has(ctx) || !scanForm()) return;
-    const field = fieldOf(scanForm());
-    if (left && left !== field) field.value = left.value + field.value;
-    if (entered && field.value) {
-      waiting.push(field.value.trim());
-      field.value = "";
-    }
-    left = undefined;
-    entered = false;
     answered = true;
   });
-  document.addEventListener("keydown", ({ key, target }) => {
-    if (key === "Enter" && left && !target.closest("form")) entered = true;
-  });
+  // As soon as the new field is there, before the next key, and not when htmx is done with the rest.
+  new MutationObserver(() => {
+    const field = fieldOf(scanForm());
+    if (!field || field === left) return;
+    if (left) field.value = left.value + field.value;
+    left = undefined;
+    field.focus();
+  }).observe(document.getElementById("scan-zone") ?? box, { childList: true });
   document.addEventListener("htmx:error", (event) => {
     const form = event.detail?.ctx?.sourceElement ?? event.target;
     if (form.matches?.("form.scan")) noteUnanswered(form);
