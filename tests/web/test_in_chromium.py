@@ -91,17 +91,28 @@ def test_what_is_scanned_while_the_page_arrives_is_kept(
     opened.locator(".order .big", has_text="En rayon").wait_for()
 
 
+def held_back(page: Page) -> list[Route]:
+    """Hold every scan back that the page sends, until its route is told to go on."""
+    held: list[Route] = []
+    page.route("**/bureau/scan", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
+    return held
+
+
+def scan_all(page: Page, *codes: str) -> None:
+    """Scan these without waiting for an answer."""
+    for code in codes:
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+
+
 def test_what_is_scanned_while_an_answer_is_on_its_way_is_sent_after_it(
     agent: int, opened: Page, circulation: Any, a_scan: ScanResult
 ) -> None:
     """A slow line loses neither the books that follow nor the half of a number."""
     circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
     opened.goto("/bureau", wait_until="networkidle")
-    held: list[Route] = []
-    opened.route("**/bureau/scan", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
-    for code in ("I1", "I2", "I3"):
-        opened.keyboard.type(code)
-        opened.keyboard.press("Enter")
+    held = held_back(opened)
+    scan_all(opened, "I1", "I2", "I3")
     opened.keyboard.type("ABC")
     for sent in range(3):
         while len(held) <= sent:
@@ -124,9 +135,7 @@ def test_no_digit_is_lost_while_answers_come_in(
     circulation.answers["desk_scan"] = DeskAnswer("route", "", item=a_scan.item, scan=a_scan)
     opened.goto("/bureau", wait_until="networkidle")
     codes = [f"259298{number:08d}" for number in range(12)]
-    for code in codes:
-        opened.keyboard.type(code)
-        opened.keyboard.press("Enter")
+    scan_all(opened, *codes)
     while len(circulation.asked) < len(codes):
         opened.wait_for_timeout(20)
     assert [scan.text for what, scan in circulation.asked if what == "desk_scan"] == codes
@@ -138,11 +147,8 @@ def test_what_is_scanned_behind_a_stop_waits_until_it_is_read(
     """The answer to the next book would take the place of the one that needs a hand."""
     circulation.answers["desk_scan"] = UnknownBarcode("RIEN")
     opened.goto("/bureau", wait_until="networkidle")
-    held: list[Route] = []
-    opened.route("**/bureau/scan", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot wrap a builtin
-    for code in ("RIEN", "I2", "I3"):
-        opened.keyboard.type(code)
-        opened.keyboard.press("Enter")
+    held = held_back(opened)
+    scan_all(opened, "RIEN", "I2", "I3")
     while not held:
         opened.wait_for_timeout(20)
     held[0].continue_()

@@ -107,13 +107,19 @@ def test_two_records_that_both_claim_a_copy_leave_it_where_it_is(
     assert copies(unit) == {"r1": ["B1"], "r2": ["B2"], "r3": []}
 
 
+def second_record(unit: Unit) -> int:
+    """Return the id of the record that r2 describes."""
+    with unit.read() as reader:
+        lines = export_lines(reader)
+        return next(int(line["record"]) for line in lines if "2 fois" in line["title"])
+
+
 def test_a_copy_that_waits_for_somebody_stays_until_it_is_free(
     bring: Bringer, unit: Unit, network: Network, clock: FrozenClock
 ) -> None:
     engine = EmbeddedCirculation(unit, clock)
     bring(a_record(1, "B1"), a_record(2, "B2"))
-    with unit.read() as reader:
-        held = next(line["record"] for line in export_lines(reader) if "2 fois" in line["title"])
+    held = second_record(unit)
     patron = a_patron(unit)
     engine.place_hold(
         Actor("patron", patron_id=patron), patron_id=patron, record_id=held, pickup="lys"
@@ -127,8 +133,7 @@ def test_a_copy_that_somebody_reserves_while_the_import_is_decided_stays(
 ) -> None:
     engine = EmbeddedCirculation(unit, clock)
     bring(a_record(1, "B1"), a_record(2, "B2"))
-    with unit.read() as reader:
-        held = next(line["record"] for line in export_lines(reader) if "2 fois" in line["title"])
+    held = second_record(unit)
     patron = a_patron(unit)
     decided: list[bool] = []
 
